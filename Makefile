@@ -1,0 +1,119 @@
+# SPDX-License-Identifier: GPL-2.0
+#
+# What a person types; each step is one script in scripts/, each with one job.
+
+BOARD		?= hummingbird-a31
+KERNEL		?= lts
+FAULT		?=
+DTB		?=
+KDIR		?=
+QEMU_SRC	?=
+CROSS_COMPILE	?= arm-linux-gnueabihf-
+
+export CROSS_COMPILE KDIR QEMU_SRC
+
+PYTHON		:= /usr/bin/python3
+KERNELS		:= lts mainline
+
+ifneq ($(filter $(KERNEL),$(KERNELS)),$(KERNEL))
+# scripts/run names the valid ones; nothing can be built for this one.
+KERNEL_STEPS	:=
+else
+KERNEL_STEPS	:= linux initramfs
+endif
+
+.DEFAULT_GOAL	:= help
+.DELETE_ON_ERROR:
+
+.PHONY: help
+help:	## this text
+	@echo "Board-support package for the Allwinner A31/A31s (sun6i)"
+	@echo
+	@awk -F':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@echo
+	@echo "  BOARD=$(BOARD)    one of: $$(awk '!/^#/ && NF { print $$1 }' configs/boards | xargs)"
+	@echo "  KERNEL=$(KERNEL)              one of: $(KERNELS)"
+	@echo "  FAULT=                  break the emulated GIC; one of: $$(awk '!/^#/ && NF { print $$1 }' configs/faults | xargs)"
+	@echo "  DTB=FILE                boot with this device tree instead of the board's"
+	@echo "  KDIR=DIR                your own kernel source instead of the fetched one (it is cloned, not touched)"
+	@echo "  QEMU_SRC=DIR            your own QEMU source, likewise"
+	@echo "  CROSS_COMPILE=PREFIX    your own cross compiler ($(CROSS_COMPILE))"
+
+# Words are judged before anything is installed, fetched or built.
+.PHONY: words
+words:
+	@scripts/words "$(BOARD)" "$(KERNEL)" "$(FAULT)"
+
+.PHONY: deps
+deps: words	## install what is missing (Debian packages)
+	@scripts/deps
+
+.PHONY: fetch
+fetch: deps	## download and unpack the sources; resumes
+	@scripts/tree qemu "$(QEMU_SRC)"
+	@scripts/tree $(KERNEL) "$(KDIR)"
+
+.PHONY: qemu
+qemu: deps	## build QEMU with the A31 machine
+	@scripts/tree qemu "$(QEMU_SRC)"
+	@scripts/series qemu
+	@scripts/build-qemu
+
+.PHONY: linux
+linux: deps	## build the kernel (KERNEL=) with the series applied
+	@scripts/tree $(KERNEL) "$(KDIR)"
+	@scripts/series $(KERNEL)
+	@scripts/build-linux $(KERNEL)
+
+.PHONY: initramfs
+initramfs: linux	## pack the initramfs
+	@scripts/initramfs $(KERNEL)
+
+.PHONY: build
+build: qemu $(KERNEL_STEPS)	## all of the above
+
+.PHONY: run
+run: build	## boot the board; a shell on a terminal, else the verdict
+	@scripts/run --board "$(BOARD)" --kernel "$(KERNEL)" \
+		$(if $(FAULT),--fault "$(FAULT)") $(if $(DTB),--dtb "$(DTB)")
+
+.PHONY: series
+series: deps	## the Linux and QEMU series as mail, in build/mail
+	@scripts/tree qemu "$(QEMU_SRC)"
+	@scripts/tree $(KERNEL) "$(KDIR)"
+	@scripts/series -o build/mail/linux-$(KERNEL) $(KERNEL)
+	@scripts/series -o build/mail/qemu qemu
+
+.PHONY: check-series
+check-series: build	## the gates every patch has to pass
+	@scripts/check-series lts mainline qemu
+
+.PHONY: check check-all check-boot check-faults check-input check-house
+check: build	## what CI runs: every capability once
+	@scripts/check -m "not long"
+
+check-all: build	## with the long runs: mainline built and booted, every commit built, soak
+	@scripts/check
+
+check-boot: build	## boards boot to a shell
+	@scripts/check tests/test_boot.py
+
+check-selftest: build	## the self-test's verdict on a healthy machine
+	@scripts/check tests/test_selftest.py
+
+check-faults: build	## every fault is caught
+	@scripts/check tests/test_faults.py
+
+check-input: build	## bad input gets a clear answer
+	@scripts/check tests/test_input.py
+
+check-house: build	## layout, help, manifest
+	@scripts/check tests/test_house.py
+
+.PHONY: bench
+bench: build	## measure: command to verdict, the suites' time, latencies
+	@scripts/bench --board "$(BOARD)" --kernel "$(KERNEL)"
+
+.PHONY: clean
+clean:	## remove build/ (downloads and compiler caches stay in the user's cache directory)
+	rm -rf build

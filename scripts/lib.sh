@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+#
+# What every script here shares: where things are, and how to speak.
+
+set -Eeuo pipefail
+
+top=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)
+# shellcheck disable=SC2034 # used by the scripts that source this file
+build=$top/build
+# shellcheck disable=SC2034
+logs=$build/logs
+cache=${XDG_CACHE_HOME:-$HOME/.cache}/sun6i-bsp
+
+me=${0##*/}
+
+say()	{ printf '%s: %s\n' "$me" "$*"; }
+warn()	{ printf '%s: %s\n' "$me" "$*" >&2; }
+
+# die MESSAGE [NEXT STEP]: one sentence, what to do next, exit 1.
+die() {
+	warn "error: $1"
+	[ $# -lt 2 ] || warn "next: $2"
+	exit 1
+}
+
+# usage_error MESSAGE: a wrong word on the command line; exit 2.
+usage_error() {
+	warn "error: $1"
+	exit 2
+}
+
+# need_space DIR MIB: complain before a long step fills the disk.
+need_space() {
+	local have
+	mkdir -p "$1"
+	have=$(df -Pm "$1" | awk 'NR == 2 { print $4 }')
+	[ "$have" -ge "$2" ] ||
+		die "$1 has $have MiB free, this step needs $2" \
+		    "free some space, or point BUILD or XDG_CACHE_HOME at a larger disk"
+}
+
+# logged LOG WHAT COMMAND...: run COMMAND with its output in LOG; on failure
+# show the end of the log and where it is.
+logged() {
+	local log=$1 what=$2 start=$SECONDS rc=0
+	shift 2
+	mkdir -p "${log%/*}"
+	say "$what (log: ${log#"$top"/})"
+	"$@" >"$log" 2>&1 </dev/null || rc=$?
+	if [ $rc -ne 0 ]; then
+		tail -n 25 "$log" | sed 's/^/    /' >&2
+		die "$what failed with status $rc" "read $log"
+	fi
+	say "$what: done in $((SECONDS - start)) s"
+}

@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Judge a serial log: the kernel's own kunit.py parses, this sums up."""
+
+import dataclasses
+import json
+import re
+import subprocess
+import sys
+import tempfile
+
+STAMP = re.compile(r"^\[\s*(\d+\.\d+)\] ?")
+# What a kernel prints when something is wrong with it, whatever the tests say.
+TROUBLE = re.compile(r"\bWARNING: |\bOops\b|Internal error:|\bBUG: |Kernel panic|"
+                     r"rcu.*detected stall|Unhandled fault|INFO: task .* blocked")
+# How the boot script says that it got there.
+END = "a31-init: reached the end"
+
+
+@dataclasses.dataclass
+class Verdict:
+    passed: bool
+    suites: list       # (name, passed, failed, skipped)
+    failures: list     # (case, first line of its message)
+    latencies: list
+    trouble: list
+    seconds: float     # of the board's time, first suite to last
+    reached_end: bool
+    parser: str
+
+    def count(self, column):
+        return sum(s[column] for s in self.suites)
+
+    def summary(self, wall):
+        out = ["", "Self-test verdict"]
+        for name, ok, bad, skip in self.suites:
+            out.append(f"  {name:18} {ok:3} passed {bad:3} failed {skip:3} skipped")
+        if not self.suites:
+            out.append("  no test result in the log: the kernel never reached the self-test")
+        out += [f"  {line}" for line in self.latencies]
+        out += [f"  FAILED {case}: {text}" for case, text in self.failures]
+        out += [f"  TROUBLE {line}" for line in self.trouble[:5]]
+        if self.suites and not self.reached_end:
+            out.append("  the board never reached the end of its boot script")
+        out.append(f"  {self.seconds:.2f} s of the board's time in the suites, {wall:.1f} s in all")
+        word = "PASS" if self.passed else "FAIL"
+        out.append(f"{word}: {self.count(1)} passed, {self.count(2)} failed, {self.count(3)} skipped")
+        return "\n".join(out)
+
+
+def lines_of(log):
+    text = log.read_bytes().decode(errors="replace") if log.exists() else ""
+    for line in text.replace("\r", "").split("\n"):
+        m = STAMP.match(line)
+        yield (float(m.group(1)) if m else None), STAMP.sub("", line)
+
+
+def run_parser(log, kunit_py):
+    """Return (exit status, JSON or None, text) of kunit.py parse."""
+    with tempfile.NamedTemporaryFile(suffix=".json") as out:
+        p = subprocess.run([sys.executable, str(kunit_py), "parse", f"--json={out.name}", str(log)],
+                           capture_output=True, text=True, cwd=kunit_py.parents[3])
+        try:
+            data = json.load(open(out.name))
+        except ValueError:
+            data = None
+    return p.returncode, data, p.stdout + p.stderr
+
+
+def first_words(lines, case):
+    """The message of a failed case: the sentence it was given, else what was compared."""
+    taking, text = False, []
+    for _, line in lines:
+        line = line.strip()
+        if line.startswith(f"# {case}: EXPECTATION FAILED") or line.startswith(f"# {case}: ASSERTION FAILED"):
+            if text:
+                break
+            taking = True
+        elif taking and re.match(r"(# |ok |not ok )", line):
+            break
+        elif taking and line:
+            text.append(line)
+    # KUnit prints the comparison first and the case's own sentence last.
+    return text[-1] if text else "no message"
+
+
+def judge(log, kunit_py):
+    """Read LOG and return a Verdict."""
+    lines = list(lines_of(log))
+    suites, failures = [], []
+    status, data, text = run_parser(log, kunit_py)
+    for group in (data or {}).get("sub_groups", []):
+        states = [c["status"] for c in group["test_cases"]]
+        suites.append((group["name"], states.count("PASS"),
+                       sum(s not in ("PASS", "SKIP") for s in states), states.count("SKIP")))
+        failures += [(c["name"], first_words(lines, c["name"])) for c in group["test_cases"]
+                     if c["status"] not in ("PASS", "SKIP")]
+    stamps = [t for t, line in lines
+              if t is not None and re.match(r"(KTAP version|(not )?ok \d+ )", line)]
+    latencies = [re.sub(r"^\s*# \w+: ", "", line) for _, line in lines if "latency " in line]
+    trouble = [line for _, line in lines if TROUBLE.search(line)]
+    end = any(END in line for _, line in lines) or any("a31.mode=shell" in line for _, line in lines)
+    ran = sum(s[1] for s in suites)
+    return Verdict(passed=status == 0 and ran > 0 and not failures and not trouble and end,
+                   suites=suites, failures=failures, latencies=latencies, trouble=trouble,
+                   seconds=max(stamps) - min(stamps) if stamps else 0.0, reached_end=end, parser=text)
