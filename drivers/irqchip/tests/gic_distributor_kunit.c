@@ -1,0 +1,457 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * GICv2 distributor: identification, counts against the device tree, read-only
+ * and banked registers, read-back of every line that nobody uses.
+ */
+
+#include "gic_kunit.h"
+
+#include <linux/bitfield.h>
+#include <linux/cpu.h>
+#include <linux/of_irq.h>
+
+/*
+ * GICD_IIDR (4.3.3) as read on silicon or in the technical reference manual.
+ * An unknown one is a failure only if the implementer field is empty.
+ */
+static const struct gic_implementation {
+	u32 iidr;
+	u32 mask;
+	const char *name;
+} gic_implementations[] = {
+	/* Logs of an Allwinner A31 and an A20 board, 2013 */
+	{ 0x0100043b, 0xffffffff, "as read on an Allwinner A31" },
+	{ 0x0100143b, 0xffffffff, "as read on an Allwinner A20" },
+	/* GIC-400 TRM, 3.3.1: product 0x02 */
+	{ 0x0200043b, 0xff000fff, "GIC-400" },
+	/* QEMU: hw/intc/arm_gic.c answers the implementer alone */
+	{ 0x0000043b, 0xffffffff, "QEMU's arm_gic" },
+};
+
+static void gicd_iidr_is_known(struct kunit *test)
+{
+	struct gic_dut *gic = gic_kunit_dut(test);
+	u32 iidr = readl_relaxed(gic->dist + GIC_DIST_IIDR);
+	int i;
+
+	KUNIT_EXPECT_NE_MSG(test, iidr & GICD_IIDR_IMPLEMENTER_MASK, 0,
+			    "GICD_IIDR %#010x names no implementer (4.3.3)", iidr);
+	for (i = 0; i < ARRAY_SIZE(gic_implementations); i++) {
+		if ((iidr & gic_implementations[i].mask) == gic_implementations[i].iidr) {
+			kunit_info(test, "GICD_IIDR %#010x: %s\n", iidr, gic_implementations[i].name);
+			return;
+		}
+	}
+	kunit_info(test, "GICD_IIDR %#010x: not in the table; please report it\n", iidr);
+}
+
+static void gicd_pidr2_is_gicv2(struct kunit *test)
+{
+	struct gic_dut *gic = gic_kunit_dut(test);
+
+	KUNIT_EXPECT_EQ_MSG(test, FIELD_GET(GIC_DIST_PIDR2_ARCHREV, readl_relaxed(gic->dist + GIC_DIST_PIDR2)),
+			    2, "GICD_PIDR2.ArchRev is not 2 (4.3.18)");
+}
+
+static void gicd_identification_is_read_only(struct kunit *test)
+{
+	static const struct {
+		u32 reg;
+		const char *name;
+	} regs[] = {
+		{ GIC_DIST_CTR, "GICD_TYPER" },
+		{ GIC_DIST_IIDR, "GICD_IIDR" },
+		{ GIC_DIST_PIDR2, "GICD_PIDR2" },
+	};
+	struct gic_dut *gic = gic_kunit_dut(test);
+	u32 old;
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(regs); i++) {
+		old = readl_relaxed(gic->dist + regs[i].reg);
+		writel_relaxed(~old, gic->dist + regs[i].reg);
+		KUNIT_EXPECT_EQ_MSG(test, readl_relaxed(gic->dist + regs[i].reg), old,
+				    "%s is not read-only", regs[i].name);
+	}
+}
+
+static void gicd_ranges_match_device_tree(struct kunit *test)
+{
+	struct gic_dut *gic = gic_kunit_dut(test);
+
+	KUNIT_EXPECT_GE_MSG(test, gic->dist_size, SZ_4K,
+			    "%pOF: reg[0], the distributor, is %pa bytes long; it needs 0x1000",
+			    gic->np, &gic->dist_size);
+	KUNIT_EXPECT_GE_MSG(test, gic->cpu_size, SZ_8K,
+			    "%pOF: reg[1], the CPU interface, is %pa bytes long; it needs 0x2000 to reach GICC_DIR",
+			    gic->np, &gic->cpu_size);
+}
+
+static void gicd_typer_lines_cover_device_tree(struct kunit *test)
+{
+	struct gic_dut *gic = gic_kunit_dut(test);
+	struct of_phandle_args args;
+	struct device_node *np;
+	unsigned int named = 0;
+	u32 irq;
+	int i;
+
+	for_each_of_allnodes(np) {
+		if (!of_property_present(np, "interrupts") &&
+		    !of_property_present(np, "interrupts-extended"))
+			continue;
+		for (i = 0; !of_irq_parse_one(np, i, &args); i++) {
+			of_node_put(args.np);
+			if (args.np != gic->np || args.args_count != 3 || args.args[0] != 0)
+				continue;
+			irq = args.args[1] + GIC_KUNIT_FIRST_SPI;
+			named++;
+			KUNIT_EXPECT_LT_MSG(test, irq, gic->nr_irqs,
+					    "%pOF: interrupt %d is INTID %u, GICD_TYPER.ITLinesNumber ends at %u",
+					    np, i, irq, gic->nr_irqs - 1);
+		}
+	}
+	KUNIT_EXPECT_GT_MSG(test, named, 0, "no node of the device tree names an SPI of %pOF", gic->np);
+}
+
+static void gicd_typer_cpus_match_device_tree(struct kunit *test)
+{
+	struct gic_dut *gic = gic_kunit_dut(test);
+	unsigned int nodes = 0;
+	struct device_node *np;
+
+	for_each_of_cpu_node(np)
+		nodes++;
+	KUNIT_EXPECT_EQ_MSG(test, gic->nr_cpu_ifs, nodes,
+			    "GICD_TYPER.CPUNumber says %u CPU interfaces, the device tree has %u cpu nodes",
+			    gic->nr_cpu_ifs, nodes);
+}
+
+static void gicd_lines_beyond_limit_are_raz_wi(struct kunit *test)
+{
+	struct gic_dut *gic = gic_kunit_dut(test);
+	void __iomem *reg;
+	unsigned int irq;
+
+	if (gic->nr_irqs >= GIC_KUNIT_MAX_IRQS)
+		kunit_skip(test, "this GIC implements all 1020 INTIDs: there is no line beyond");
+	for (irq = gic->nr_irqs; irq < GIC_KUNIT_MAX_IRQS; irq += 32) {
+		reg = gic->dist + GIC_DIST_ENABLE_SET + irq / 32 * 4;
+		writel_relaxed(~0, reg);
+		KUNIT_EXPECT_EQ_MSG(test, readl_relaxed(reg), 0,
+				    "GICD_ISENABLER%u is beyond GICD_TYPER.ITLinesNumber and not RAZ/WI", irq / 32);
+	}
+}
+
+static void gicd_forwards_interrupts(struct kunit *test)
+{
+	struct gic_dut *gic = gic_kunit_dut(test);
+
+	KUNIT_EXPECT_TRUE_MSG(test, readl_relaxed(gic->dist + GIC_DIST_CTRL) & GICD_ENABLE,
+			      "GICD_CTLR: forwarding is disabled (4.3.1)");
+	KUNIT_EXPECT_TRUE_MSG(test, readl_relaxed(gic->cpu + GIC_CPU_CTRL) & GICC_ENABLE,
+			      "GICC_CTLR: signalling is disabled (4.4.1)");
+}
+
+/*
+ * Set and clear one bit of every spare line through a pair of registers, and
+ * see that its 31 neighbours stay:
+ *
+ *   SET  ... 0 0 [1] 0 ...  ->  both read 1
+ *   CLR  ... 0 0 [1] 0 ...  ->  both read 0
+ */
+static void gic_set_clear_readback(struct kunit *test, u32 set, u32 clear, const char *name)
+{
+	struct gic_dut *gic = gic_kunit_dut(test);
+	unsigned int irq;
+	u32 before, off;
+
+	gic_spare_irq(test, 0);
+	gic_for_each_spare(gic, irq) {
+		off = irq / 32 * 4;
+		before = readl_relaxed(gic->dist + set + off);
+		KUNIT_EXPECT_FALSE_MSG(test, before & BIT(irq % 32),
+				       "GICD_IS%s: INTID %u is set before anybody set it", name, irq);
+
+		gic_dist_poke(gic, set, irq);
+		KUNIT_EXPECT_EQ_MSG(test, readl_relaxed(gic->dist + set + off), before | BIT(irq % 32),
+				    "GICD_IS%s: setting INTID %u does not read back alone", name, irq);
+		KUNIT_EXPECT_TRUE_MSG(test, gic_dist_bit(gic, clear, irq),
+				      "GICD_IC%s: INTID %u is set and does not read so", name, irq);
+
+		gic_dist_poke(gic, clear, irq);
+		KUNIT_EXPECT_EQ_MSG(test, readl_relaxed(gic->dist + set + off), before & ~BIT(irq % 32),
+				    "GICD_IC%s: INTID %u cannot be cleared, or takes others along", name, irq);
+	}
+}
+
+static void gicd_enable_reads_back(struct kunit *test)
+{
+	gic_set_clear_readback(test, GIC_DIST_ENABLE_SET, GIC_DIST_ENABLE_CLEAR, "ENABLER");
+}
+
+static void gicd_pending_reads_back(struct kunit *test)
+{
+	gic_set_clear_readback(test, GIC_DIST_PENDING_SET, GIC_DIST_PENDING_CLEAR, "PENDR");
+}
+
+static void gicd_active_reads_back(struct kunit *test)
+{
+	gic_set_clear_readback(test, GIC_DIST_ACTIVE_SET, GIC_DIST_ACTIVE_CLEAR, "ACTIVER");
+}
+
+static void gicd_writing_zero_changes_nothing(struct kunit *test)
+{
+	struct gic_dut *gic = gic_kunit_dut(test);
+	unsigned int irq = gic_spare_irq(test, 0);
+
+	gic_dist_poke(gic, GIC_DIST_ENABLE_SET, irq);
+	writel_relaxed(0, gic->dist + GIC_DIST_ENABLE_SET + irq / 32 * 4);
+	writel_relaxed(0, gic->dist + GIC_DIST_ENABLE_CLEAR + irq / 32 * 4);
+	KUNIT_EXPECT_TRUE_MSG(test, gic_dist_bit(gic, GIC_DIST_ENABLE_SET, irq),
+			      "GICD_ISENABLER: a write of zero cleared INTID %u (4.3.5)", irq);
+	gic_dist_poke(gic, GIC_DIST_ENABLE_CLEAR, irq);
+}
+
+static void gicd_priority_reads_back(struct kunit *test)
+{
+	static const u8 patterns[] = { 0x00, 0xff, 0x50, 0xa0, 0xf0, 0x10 };
+	struct gic_dut *gic = gic_kunit_dut(test);
+	u8 old, before, after;
+	unsigned int irq, i;
+
+	gic_spare_irq(test, 0);
+	gic_for_each_spare(gic, irq) {
+		old = gic_dist_byte(gic, GIC_DIST_PRI, irq);
+		before = gic_dist_byte(gic, GIC_DIST_PRI, irq - 1);
+		for (i = 0; i < ARRAY_SIZE(patterns); i++) {
+			gic_dist_set_byte(gic, GIC_DIST_PRI, irq, patterns[i]);
+			KUNIT_EXPECT_EQ_MSG(test, gic_dist_byte(gic, GIC_DIST_PRI, irq),
+					    patterns[i] & gic->pri_mask,
+					    "GICD_IPRIORITYR: INTID %u does not keep %#04x (4.3.11)",
+					    irq, patterns[i]);
+		}
+		after = gic_dist_byte(gic, GIC_DIST_PRI, irq - 1);
+		KUNIT_EXPECT_EQ_MSG(test, after, before,
+				    "GICD_IPRIORITYR: writing INTID %u changed INTID %u", irq, irq - 1);
+		gic_dist_set_byte(gic, GIC_DIST_PRI, irq, old);
+	}
+}
+
+static void gicd_priority_has_enough_levels(struct kunit *test)
+{
+	struct gic_dut *gic = gic_kunit_dut(test);
+	/* 16 levels; 32 with the security extensions, 16 of them non-secure (3.3, 3.5) */
+	u8 least = gic->security && gic->secure ? 0xf8 : 0xf0;
+
+	KUNIT_EXPECT_EQ_MSG(test, gic->pri_mask & least, least,
+			    "GICD_IPRIORITYR implements %#04x, the least is %#04x", gic->pri_mask, least);
+	KUNIT_EXPECT_EQ_MSG(test, (u8)(gic->pri_mask | (gic->pri_mask - 1)), 0xff,
+			    "GICD_IPRIORITYR: unimplemented bits of %#04x are not the low ones", gic->pri_mask);
+}
+
+static void gicd_config_reads_back(struct kunit *test)
+{
+	struct gic_dut *gic = gic_kunit_dut(test);
+	unsigned int irq;
+	u32 before, off;
+	bool edge;
+
+	gic_spare_irq(test, 0);
+	gic_for_each_spare(gic, irq) {
+		off = irq / 16 * 4;
+		edge = gic_is_edge(gic, irq);
+		before = readl_relaxed(gic->dist + GIC_DIST_CONFIG + off);
+		gic_set_edge(gic, irq, !edge);
+		KUNIT_EXPECT_EQ_MSG(test, readl_relaxed(gic->dist + GIC_DIST_CONFIG + off),
+				    before ^ BIT(irq % 16 * 2 + 1),
+				    "GICD_ICFGR: INTID %u does not become %s-triggered alone (4.3.13)",
+				    irq, edge ? "level" : "edge");
+		gic_set_edge(gic, irq, edge);
+	}
+}
+
+static void gicd_config_of_sgis_is_fixed(struct kunit *test)
+{
+	struct gic_dut *gic = gic_kunit_dut(test);
+	u32 old = readl_relaxed(gic->dist + GIC_DIST_CONFIG);
+
+	KUNIT_EXPECT_EQ_MSG(test, old & 0xaaaaaaaa, 0xaaaaaaaa,
+			    "GICD_ICFGR0: an SGI is not edge-triggered (4.3.13)");
+	writel_relaxed(0, gic->dist + GIC_DIST_CONFIG);
+	KUNIT_EXPECT_EQ_MSG(test, readl_relaxed(gic->dist + GIC_DIST_CONFIG), old,
+			    "GICD_ICFGR0 is not read-only (4.3.13)");
+}
+
+static void gicd_targets_read_back(struct kunit *test)
+{
+	struct gic_dut *gic = gic_kunit_dut(test);
+	unsigned int irq;
+	u8 old, mask;
+	int cpu;
+
+	if (gic->nr_cpu_ifs == 1)
+		kunit_skip(test, "GICD_ITARGETSR is RAZ/WI with one CPU interface (4.3.12)");
+	gic_spare_irq(test, 0);
+	gic_for_each_spare(gic, irq) {
+		old = gic_dist_byte(gic, GIC_DIST_TARGET, irq);
+		for_each_online_cpu(cpu) {
+			mask = gic->ifmask[cpu];
+			gic_dist_set_byte(gic, GIC_DIST_TARGET, irq, mask);
+			KUNIT_EXPECT_EQ_MSG(test, gic_dist_byte(gic, GIC_DIST_TARGET, irq), mask,
+					    "GICD_ITARGETSR: INTID %u does not keep target CPU%d (4.3.12)",
+					    irq, cpu);
+		}
+		gic_dist_set_byte(gic, GIC_DIST_TARGET, irq, old);
+	}
+}
+
+static void gic_read_own_targets(struct gic_cpu *c)
+{
+	int i;
+
+	for (i = 0; i < 32; i++)
+		c->val[0] |= gic_dist_byte(c->q->gic, GIC_DIST_TARGET, i);
+	/* Read-only: a write of the complement must not stick */
+	writel_relaxed(~0, c->q->gic->dist + GIC_DIST_TARGET);
+	for (i = 0; i < 4; i++)
+		c->val[1] |= gic_dist_byte(c->q->gic, GIC_DIST_TARGET, i);
+}
+
+/*
+ *            CPU0   CPU1   CPU2   CPU3
+ *  TARGET0   0x01   0x02   0x04   0x08     one bit each, no two the same
+ */
+static void gicd_targets_of_sgis_and_ppis_are_banked(struct kunit *test)
+{
+	struct gic_dut *gic = gic_kunit_dut(test);
+	struct gic_quiesce *q;
+	unsigned int i;
+	u32 all = 0;
+
+	if (gic->nr_cpu_ifs == 1)
+		kunit_skip(test, "GICD_ITARGETSR is RAZ/WI with one CPU interface (4.3.12)");
+	q = gic_on_each_cpu(test, gic_read_own_targets, 0);
+	KUNIT_EXPECT_EQ_MSG(test, q->nr_cpus, num_online_cpus(),
+			    "GICD_ITARGETSR0-7 are one-hot on %u of %u CPUs (4.3.12)",
+			    q->nr_cpus, num_online_cpus());
+	for (i = 0; i < q->nr_cpus; i++) {
+		KUNIT_EXPECT_EQ_MSG(test, hweight32(q->cpus[i].val[0]), 1,
+				    "GICD_ITARGETSR0-7 of CPU%u read %#x, not one CPU interface (4.3.12)",
+				    q->cpus[i].cpu, q->cpus[i].val[0]);
+		KUNIT_EXPECT_FALSE_MSG(test, all & q->cpus[i].val[0],
+				       "GICD_ITARGETSR0-7 are not banked: CPU%u reads %#x like another (4.3.12)",
+				       q->cpus[i].cpu, q->cpus[i].val[0]);
+		all |= q->cpus[i].val[0];
+	}
+}
+
+static void gicd_targets_of_sgis_and_ppis_are_read_only(struct kunit *test)
+{
+	struct gic_quiesce *q = gic_on_each_cpu(test, gic_read_own_targets, 0);
+	unsigned int i;
+
+	for (i = 0; i < q->nr_cpus; i++)
+		KUNIT_EXPECT_LE_MSG(test, hweight32(q->cpus[i].val[1]), 1,
+				    "GICD_ITARGETSR0 of CPU%u is writable (4.3.12)", q->cpus[i].cpu);
+}
+
+/* Every CPU writes its own value, all meet, every CPU reads it back. */
+static void gic_bank_priority(struct gic_cpu *c)
+{
+	struct gic_dut *gic = c->q->gic;
+	u8 old = gic_dist_byte(gic, GIC_DIST_PRI, c->q->irq);
+
+	gic_dist_set_byte(gic, GIC_DIST_PRI, c->q->irq, 0x10 * (c->nr + 2));
+	gic_meet(c);
+	c->val[0] = gic_dist_byte(gic, GIC_DIST_PRI, c->q->irq);
+	gic_meet(c);
+	gic_dist_set_byte(gic, GIC_DIST_PRI, c->q->irq, old);
+}
+
+static void gicd_priority_of_sgis_is_banked(struct kunit *test)
+{
+	struct gic_dut *gic = gic_kunit_dut(test);
+	struct gic_quiesce *q;
+	unsigned int i;
+
+	if (!gic->sgis)
+		kunit_skip(test, "firmware leaves no SGI from 8 to 14 to this security state");
+	q = gic_quiesce(test, gic_bank_priority, __ffs(gic->sgis), 0);
+	for (i = 0; i < q->nr_cpus; i++)
+		KUNIT_EXPECT_EQ_MSG(test, q->cpus[i].val[0], 0x10 * (i + 2),
+				    "GICD_IPRIORITYR%u is not banked: CPU%u wrote %#x and reads %#x (4.3.11)",
+				    q->irq / 4, q->cpus[i].cpu, 0x10 * (i + 2), q->cpus[i].val[0]);
+}
+
+/* One CPU after the other is the only one to pend its SGI; all look. */
+static void gic_bank_pending(struct gic_cpu *c)
+{
+	struct gic_dut *gic = c->q->gic;
+	unsigned int turn;
+
+	/* Nothing may be taken here, only looked at */
+	writel_relaxed(0, gic->cpu + GIC_CPU_PRIMASK);
+	for (turn = 0; turn < c->q->nr_cpus; turn++) {
+		gic_meet(c);
+		if (turn == c->nr)
+			gic_write_sgir(gic, GIC_SGIR_SELF(c->q->irq));
+		gic_meet(c);
+		c->val[turn] = gic_dist_bit(gic, GIC_DIST_PENDING_SET, c->q->irq);
+		gic_meet(c);
+		if (turn == c->nr)
+			gic_dist_set_byte(gic, GIC_DIST_SGI_PENDING_CLEAR, c->q->irq, 0xff);
+	}
+}
+
+static void gicd_pending_of_sgis_is_banked(struct kunit *test)
+{
+	struct gic_dut *gic = gic_kunit_dut(test);
+	struct gic_quiesce *q;
+	unsigned int i, turn;
+
+	if (!gic->sgis)
+		kunit_skip(test, "firmware leaves no SGI from 8 to 14 to this security state");
+	q = gic_quiesce(test, gic_bank_pending, __ffs(gic->sgis), 0);
+	for (turn = 0; turn < q->nr_cpus; turn++)
+		for (i = 0; i < q->nr_cpus; i++)
+			KUNIT_EXPECT_EQ_MSG(test, q->cpus[i].val[turn], i == turn,
+					    "GICD_ISPENDR0: SGI %u pends on CPU%u, CPU%u reads %u (4.3.7)",
+					    q->irq, q->cpus[turn].cpu, q->cpus[i].cpu,
+					    q->cpus[i].val[turn]);
+}
+
+static struct kunit_case gic_distributor_cases[] = {
+	KUNIT_CASE(gicd_iidr_is_known),
+	KUNIT_CASE(gicd_pidr2_is_gicv2),
+	KUNIT_CASE(gicd_identification_is_read_only),
+	KUNIT_CASE(gicd_ranges_match_device_tree),
+	KUNIT_CASE(gicd_typer_lines_cover_device_tree),
+	KUNIT_CASE(gicd_typer_cpus_match_device_tree),
+	KUNIT_CASE(gicd_lines_beyond_limit_are_raz_wi),
+	KUNIT_CASE(gicd_forwards_interrupts),
+	KUNIT_CASE(gicd_enable_reads_back),
+	KUNIT_CASE(gicd_pending_reads_back),
+	KUNIT_CASE(gicd_active_reads_back),
+	KUNIT_CASE(gicd_writing_zero_changes_nothing),
+	KUNIT_CASE(gicd_priority_reads_back),
+	KUNIT_CASE(gicd_priority_has_enough_levels),
+	KUNIT_CASE(gicd_config_reads_back),
+	KUNIT_CASE(gicd_config_of_sgis_is_fixed),
+	KUNIT_CASE(gicd_targets_read_back),
+	KUNIT_CASE(gicd_targets_of_sgis_and_ppis_are_banked),
+	KUNIT_CASE(gicd_targets_of_sgis_and_ppis_are_read_only),
+	KUNIT_CASE(gicd_priority_of_sgis_is_banked),
+	KUNIT_CASE(gicd_pending_of_sgis_is_banked),
+	{}
+};
+
+static struct kunit_suite gic_distributor_suite = {
+	.name = "gic_distributor",
+	.suite_init = gic_kunit_suite_init,
+	.suite_exit = gic_kunit_suite_exit,
+	.init = gic_kunit_init,
+	.test_cases = gic_distributor_cases,
+};
+
+kunit_test_suite(gic_distributor_suite);

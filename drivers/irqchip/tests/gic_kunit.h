@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the GICv2 KUnit suites share.
+ *
+ * Section numbers in the suites are those of the ARM Generic Interrupt
+ * Controller Architecture Specification, GICv2 (IHI 0048B).
+ */
+#ifndef __GIC_KUNIT_H
+#define __GIC_KUNIT_H
+
+#include <kunit/test.h>
+
+#include <linux/bitmap.h>
+#include <linux/io.h>
+#include <linux/irq.h>
+#include <linux/irqchip/arm-gic.h>
+#include <linux/irqchip/arm-gic-common.h>
+#include <linux/irqdomain.h>
+#include <linux/of.h>
+
+/* Peripheral ID2, IHI 0048B 4.3.18; arm-gic.h has no name for it */
+#define GIC_DIST_PIDR2			0xfe8
+#define GIC_DIST_PIDR2_ARCHREV		GENMASK(7, 4)
+
+#define GIC_KUNIT_MAX_CPUS		8	/* CPU interfaces of a GICv2 */
+#define GIC_KUNIT_MAX_IRQS		1020
+#define GIC_KUNIT_FIRST_SPI		32
+
+/*
+ * Linux uses SGI 0-7. SGI 15 belongs to firmware: U-Boot's PSCI for sunxi
+ * powers off the CPU that raises it (arch/arm/cpu/armv7/sunxi/psci.c).
+ */
+#define GIC_KUNIT_FIRST_SGI		8
+#define GIC_KUNIT_LAST_SGI		14
+#define GIC_KUNIT_NR_SGIS		(GIC_KUNIT_LAST_SGI - GIC_KUNIT_FIRST_SGI + 1)
+#define GIC_KUNIT_SGI_MASK		GENMASK(GIC_KUNIT_LAST_SGI, GIC_KUNIT_FIRST_SGI)
+
+/*
+ * While the system is quiesced, the interrupts under test have a higher
+ * priority than those of Linux (GICD_INT_DEF_PRI, 0xa0) and GICC_PMR lets only
+ * them through: Linux's own stay pending and are neither acknowledged nor lost.
+ * Steps of 0x10 exist in every implementation and in the non-secure view.
+ */
+#define GIC_KUNIT_PRI_HIGH		0x60
+#define GIC_KUNIT_PRI			0x80
+#define GIC_KUNIT_PMR			0x90
+
+/* GICD_SGIR, IHI 0048B 4.3.15 */
+#define GIC_SGIR_LIST(mask, sgi)	(((u32)(mask) << 16) | (sgi))
+#define GIC_SGIR_OTHERS(sgi)		((1U << 24) | (sgi))
+#define GIC_SGIR_SELF(sgi)		((2U << 24) | (sgi))
+
+/* GICC_IAR, IHI 0048B 4.4.4 */
+#define GIC_IAR_CPUID(iar)		(((iar) >> 10) & 0x7)
+#define GIC_IAR(cpuid, intid)		(((u32)(cpuid) << 10) | (intid))
+
+/* A broken GIC must not hang the kernel, a slow emulator is not broken. */
+#define GIC_KUNIT_WAIT_NS		(500 * NSEC_PER_MSEC)
+/* Long enough for what must not come to come all the same. */
+#define GIC_KUNIT_SETTLE_US		10
+
+/**
+ * struct gic_dut - the GIC under test
+ * @np: its device tree node
+ * @domain: its irq domain
+ * @dist: distributor registers, mapped by the test itself
+ * @cpu: CPU interface registers, mapped by the test itself
+ * @dist_size: size of the distributor's range in the device tree, bytes
+ * @cpu_size: size of the CPU interface's range in the device tree, bytes
+ * @nr_irqs: INTIDs this GIC implements, from GICD_TYPER
+ * @nr_cpu_ifs: CPU interfaces it implements, from GICD_TYPER
+ * @security: GICD_TYPER.SecurityExtn
+ * @secure: this kernel sees the secure view (or there is only one view)
+ * @sgis: bit n: SGI n may be used from this security state
+ * @pri_mask: implemented bits of a priority field as seen from here
+ * @ifmask: CPU interface mask of each logical CPU, one bit set
+ * @spare: SPIs that no device tree node names and no driver has mapped
+ * @nr_spare: bits set in @spare
+ */
+struct gic_dut {
+	struct device_node *np;
+	struct irq_domain *domain;
+	void __iomem *dist;
+	void __iomem *cpu;
+	resource_size_t dist_size;
+	resource_size_t cpu_size;
+	unsigned int nr_irqs;
+	unsigned int nr_cpu_ifs;
+	bool security;
+	bool secure;
+	u32 sgis;
+	u8 pri_mask;
+	u8 ifmask[GIC_KUNIT_MAX_CPUS];
+	DECLARE_BITMAP(spare, GIC_KUNIT_MAX_IRQS);
+	unsigned int nr_spare;
+};
+
+#define gic_for_each_spare(gic, irq)	\
+	for_each_set_bit(irq, (gic)->spare, (gic)->nr_irqs)
+
+/* The interrupts one CPU acknowledged in a quiesced run */
+struct gic_seen {
+	unsigned int nr;
+	u32 iar[256];
+};
+
+struct gic_quiesce;
+
+/**
+ * struct gic_cpu - one CPU's part in a quiesced run
+ * @q: the run
+ * @nr: index among the CPUs that take part, from 0
+ * @cpu: logical CPU number
+ * @ifnr: number of its CPU interface, as GICC_IAR.CPUID reports it
+ * @meets: how many rendezvous it has reached
+ * @val: scratch for what a case reads on this CPU, judged afterwards
+ * @seen: what it acknowledged
+ */
+struct gic_cpu {
+	struct gic_quiesce *q;
+	unsigned int nr;
+	unsigned int cpu;
+	unsigned int ifnr;
+	unsigned int meets;
+	u32 val[16];
+	struct gic_seen seen;
+};
+
+/**
+ * struct gic_quiesce - all CPUs held, interrupts masked, only the registers judge
+ * @gic: the GIC under test
+ * @fn: what each CPU does; it may not sleep, print or use KUnit assertions
+ * @irq: the SPI or PPI a case uses, if any
+ * @irq2: a second one
+ * @arrived: CPUs that have reached the rendezvous so far
+ * @lost: a CPU did not come to a rendezvous in time
+ * @nr_cpus: CPUs that take part
+ * @cpus: one entry a CPU
+ */
+struct gic_quiesce {
+	struct gic_dut *gic;
+	void (*fn)(struct gic_cpu *c);
+	unsigned int irq;
+	unsigned int irq2;
+	atomic_t arrived;
+	bool lost;
+	unsigned int nr_cpus;
+	struct gic_cpu cpus[GIC_KUNIT_MAX_CPUS];
+};
+
+/**
+ * struct gic_latency - samples of one kind of delivery
+ * @nr: samples taken
+ * @ns: each sample in nanoseconds
+ */
+struct gic_latency {
+	unsigned int nr;
+	u32 ns[256];
+};
+
+int gic_kunit_suite_init(struct kunit_suite *suite);
+void gic_kunit_suite_exit(struct kunit_suite *suite);
+int gic_kunit_init(struct kunit *test);
+struct gic_dut *gic_kunit_dut(struct kunit *test);
+
+struct gic_quiesce *gic_quiesce(struct kunit *test, void (*fn)(struct gic_cpu *c),
+				unsigned int irq, unsigned int irq2);
+struct gic_quiesce *gic_on_each_cpu(struct kunit *test, void (*fn)(struct gic_cpu *c),
+				    unsigned int irq);
+void gic_meet(struct gic_cpu *c);
+void gic_collect(struct gic_cpu *c, unsigned int want);
+u32 gic_ack(struct gic_cpu *c);
+void gic_eoi(struct gic_cpu *c, u32 iar);
+unsigned int gic_times_seen(struct gic_cpu *c, u32 iar);
+void gic_expect_seen(struct kunit *test, struct gic_cpu *c, const u32 *iar,
+		     unsigned int nr, const char *what);
+
+unsigned int gic_spare_irq(struct kunit *test, unsigned int n);
+unsigned int gic_map(struct kunit *test, unsigned int hwirq, unsigned int type);
+void gic_latency_add(struct gic_latency *lat, u64 from, u64 to);
+void gic_latency_report(struct kunit *test, const char *what, struct gic_latency *lat);
+
+/* Bit registers: one bit an interrupt, 32 a word */
+static inline bool gic_dist_bit(struct gic_dut *gic, u32 reg, unsigned int irq)
+{
+	return readl_relaxed(gic->dist + reg + irq / 32 * 4) & BIT(irq % 32);
+}
+
+static inline void gic_dist_poke(struct gic_dut *gic, u32 reg, unsigned int irq)
+{
+	writel_relaxed(BIT(irq % 32), gic->dist + reg + irq / 32 * 4);
+}
+
+/* Byte registers: one byte an interrupt, byte access allowed */
+static inline u8 gic_dist_byte(struct gic_dut *gic, u32 reg, unsigned int irq)
+{
+	return readb_relaxed(gic->dist + reg + irq);
+}
+
+static inline void gic_dist_set_byte(struct gic_dut *gic, u32 reg, unsigned int irq, u8 val)
+{
+	writeb_relaxed(val, gic->dist + reg + irq);
+}
+
+static inline bool gic_is_edge(struct gic_dut *gic, unsigned int irq)
+{
+	return readl_relaxed(gic->dist + GIC_DIST_CONFIG + irq / 16 * 4) &
+	       BIT(irq % 16 * 2 + 1);
+}
+
+static inline void gic_set_edge(struct gic_dut *gic, unsigned int irq, bool edge)
+{
+	void __iomem *reg = gic->dist + GIC_DIST_CONFIG + irq / 16 * 4;
+	u32 bit = BIT(irq % 16 * 2 + 1);
+	u32 val = readl_relaxed(reg);
+
+	writel_relaxed(edge ? val | bit : val & ~bit, reg);
+}
+
+static inline void gic_write_sgir(struct gic_dut *gic, u32 sgir)
+{
+	writel(sgir, gic->dist + GIC_DIST_SOFTINT);
+}
+
+#endif /* __GIC_KUNIT_H */

@@ -1,0 +1,814 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * GICv2 KUnit suites: the device under test, the quiesced system, the proof
+ * that every case leaves the GIC as it found it.
+ *
+ * Two ways to look, kept apart:
+ *
+ *   live       the system runs; interrupts are requested, pended and delivered
+ *              through the kernel's interrupt API. Judges irq-gic.c and the
+ *              hardware together.
+ *   quiesced   stop_machine() holds every CPU with interrupts masked; the case
+ *              polls GICC_IAR itself. Judges the registers alone.
+ *
+ *      CPU0        CPU1        CPU2        CPU3
+ *        |           |           |           |
+ *        +-----------+- meet ----+-----------+    PMR lowered to 0x90, SGI 8-14
+ *        |           |           |           |    at priority 0x80
+ *      fn(c)       fn(c)       fn(c)       fn(c)  may meet as often as it likes
+ *        |           |           |           |
+ *        +-----------+- meet ----+-----------+    leftovers drained, bank put back
+ *
+ * The case then judges what the CPUs recorded, in process context.
+ */
+
+#include "gic_kunit.h"
+
+#include <linux/cpu.h>
+#include <linux/delay.h>
+#include <linux/interrupt.h>
+#include <linux/module.h>
+#include <linux/of_address.h>
+#include <linux/of_irq.h>
+#include <linux/sort.h>
+#include <linux/stop_machine.h>
+#include <linux/timekeeping.h>
+
+/* What irq-gic.c drives (IRQCHIP_DECLARE there) and IHI 0048B describes */
+static const struct of_device_id gic_kunit_match[] = {
+	{ .compatible = "arm,gic-400" },
+	{ .compatible = "arm,cortex-a15-gic" },
+	{ .compatible = "arm,cortex-a7-gic" },
+	{ .compatible = "qcom,msm-qgic2" },
+	{ }
+};
+
+/* Registers of the current CPU that no case may leave changed */
+struct gic_bank {
+	u32 enable;
+	u32 pending;
+	u32 active;
+	u32 config[2];
+	u32 group;
+	u8 pri[32];
+	u32 pmr;
+	u32 bpr;
+	u32 ctlr;
+};
+
+struct gic_snapshot {
+	u32 ctlr;
+	u32 enable[32];
+	u32 pending[32];
+	u32 active[32];
+	u32 group[32];
+	u32 config[64];
+	u8 pri[GIC_KUNIT_MAX_IRQS];
+	u8 target[GIC_KUNIT_MAX_IRQS];
+	struct gic_bank bank[GIC_KUNIT_MAX_CPUS];
+};
+
+static struct {
+	struct gic_dut dut;
+	/* Why there is nothing to test, or NULL */
+	const char *none;
+	bool ready;
+} gic_kunit;
+
+struct gic_kunit_case {
+	struct gic_dut *gic;
+	struct gic_snapshot before;
+	struct gic_snapshot after;
+};
+
+/* ------------------------------------------------------------------ */
+
+static struct irq_domain *gic_find_domain(struct device_node *np)
+{
+	struct irq_fwspec fwspec = { .fwnode = of_node_to_fwnode(np) };
+
+	return irq_find_matching_fwspec(&fwspec, DOMAIN_BUS_ANY);
+}
+
+static void gic_mark_used(struct gic_dut *gic)
+{
+	struct of_phandle_args args;
+	struct device_node *np;
+	unsigned int irq;
+	int i;
+
+	/* A line that a node names may be driven by hardware at any time. */
+	for_each_of_allnodes(np) {
+		if (!of_property_present(np, "interrupts") &&
+		    !of_property_present(np, "interrupts-extended"))
+			continue;
+		for (i = 0; !of_irq_parse_one(np, i, &args); i++) {
+			if (args.np == gic->np && args.args_count == 3 && args.args[0] == 0)
+				__clear_bit(args.args[1] + GIC_KUNIT_FIRST_SPI, gic->spare);
+			of_node_put(args.np);
+		}
+	}
+	for (irq = GIC_KUNIT_FIRST_SPI; irq < gic->nr_irqs; irq++) {
+		if (irq_find_mapping(gic->domain, irq) ||
+		    gic_dist_bit(gic, GIC_DIST_ENABLE_SET, irq) ||
+		    gic_dist_bit(gic, GIC_DIST_PENDING_SET, irq) ||
+		    gic_dist_bit(gic, GIC_DIST_ACTIVE_SET, irq))
+			__clear_bit(irq, gic->spare);
+	}
+}
+
+/*
+ * Non-secure accesses to the priority of a Group 0 interrupt are RAZ/WI
+ * (4.3.11), so an SGI whose priority keeps a value is one that may be used.
+ */
+static void gic_probe_bank(void *info)
+{
+	struct gic_dut *gic = info;
+	unsigned int cpu = smp_processor_id(), sgi;
+	u32 mask = 0, usable = 0;
+	u8 old;
+	int i;
+
+	for (sgi = GIC_KUNIT_FIRST_SGI; sgi <= GIC_KUNIT_LAST_SGI; sgi++) {
+		old = gic_dist_byte(gic, GIC_DIST_PRI, sgi);
+		gic_dist_set_byte(gic, GIC_DIST_PRI, sgi, 0xff);
+		if (gic_dist_byte(gic, GIC_DIST_PRI, sgi)) {
+			gic->pri_mask = gic_dist_byte(gic, GIC_DIST_PRI, sgi);
+			usable |= BIT(sgi);
+		}
+		gic_dist_set_byte(gic, GIC_DIST_PRI, sgi, old);
+	}
+	gic->sgis &= usable;
+
+	for (i = 0; i < 32; i++)
+		mask |= gic_dist_byte(gic, GIC_DIST_TARGET, i);
+	/* GICD_ITARGETSR is RAZ/WI in a uniprocessor implementation (4.3.12). */
+	if (gic->nr_cpu_ifs == 1)
+		mask = 1;
+	if (cpu < GIC_KUNIT_MAX_CPUS)
+		gic->ifmask[cpu] = mask;
+}
+
+/* GICD_IGROUPR is RAZ/WI for non-secure accesses (4.3.4). */
+static bool gic_probe_secure(struct gic_dut *gic)
+{
+	unsigned int irq = find_first_bit(gic->spare, gic->nr_irqs);
+	void __iomem *reg = gic->dist + GIC_DIST_IGROUP + irq / 32 * 4;
+	u32 old, new;
+
+	if (!gic->security || irq >= gic->nr_irqs)
+		return !gic->security;
+	old = readl_relaxed(reg);
+	writel_relaxed(old ^ BIT(irq % 32), reg);
+	new = readl_relaxed(reg);
+	writel_relaxed(old, reg);
+	return old != new;
+}
+
+static const char *gic_probe(struct gic_dut *gic)
+{
+	struct resource res;
+	u32 typer;
+	int cpu;
+
+	gic->np = of_find_matching_node(NULL, gic_kunit_match);
+	if (!gic->np)
+		return "the device tree has no GICv2 node (arm,gic-400, arm,cortex-a15-gic, arm,cortex-a7-gic)";
+	gic->domain = gic_find_domain(gic->np);
+	if (!gic->domain)
+		return "the GIC's node has no irq domain: irq-gic.c did not take it";
+
+	if (of_address_to_resource(gic->np, 0, &res))
+		return "reg of the GIC's node has no distributor range";
+	gic->dist_size = resource_size(&res);
+	gic->dist = ioremap(res.start, max_t(size_t, gic->dist_size, SZ_4K));
+	if (of_address_to_resource(gic->np, 1, &res))
+		return "reg of the GIC's node has no CPU interface range";
+	gic->cpu_size = resource_size(&res);
+	/* The first page holds all but GICC_DIR. */
+	gic->cpu = ioremap(res.start, max_t(size_t, gic->cpu_size, SZ_4K));
+	if (!gic->dist || !gic->cpu)
+		return "no memory to map the GIC's registers";
+
+	typer = readl_relaxed(gic->dist + GIC_DIST_CTR);
+	gic->nr_irqs = min(((typer & 0x1f) + 1) * 32, GIC_KUNIT_MAX_IRQS);
+	gic->nr_cpu_ifs = ((typer >> 5) & 0x7) + 1;
+	gic->security = typer & BIT(10);
+
+	bitmap_set(gic->spare, GIC_KUNIT_FIRST_SPI, gic->nr_irqs - GIC_KUNIT_FIRST_SPI);
+	gic_mark_used(gic);
+	gic->secure = gic_probe_secure(gic);
+
+	gic->sgis = GIC_KUNIT_SGI_MASK;
+	cpus_read_lock();
+	for_each_online_cpu(cpu)
+		smp_call_function_single(cpu, gic_probe_bank, gic, 1);
+	cpus_read_unlock();
+
+	/* Secure firmware may keep SPIs to itself as well. */
+	if (gic->security && !gic->secure) {
+		unsigned int irq;
+
+		gic_for_each_spare(gic, irq) {
+			u8 old = gic_dist_byte(gic, GIC_DIST_PRI, irq);
+
+			gic_dist_set_byte(gic, GIC_DIST_PRI, irq, 0xff);
+			if (!gic_dist_byte(gic, GIC_DIST_PRI, irq))
+				__clear_bit(irq, gic->spare);
+			gic_dist_set_byte(gic, GIC_DIST_PRI, irq, old);
+		}
+	}
+	gic->nr_spare = bitmap_weight(gic->spare, gic->nr_irqs);
+	return NULL;
+}
+
+/**
+ * gic_kunit_suite_init - find the GIC, once for all suites
+ * @suite: the suite about to run
+ *
+ * Return: 0; what is missing is said by each case, which then skips.
+ */
+int gic_kunit_suite_init(struct kunit_suite *suite)
+{
+	struct gic_dut *gic = &gic_kunit.dut;
+
+	/*
+	 * Lines come and go with drivers, so a run by modprobe or through
+	 * debugfs looks again.
+	 */
+	memset(gic, 0, sizeof(*gic));
+	gic_kunit.none = gic_probe(gic);
+	gic_kunit.ready = true;
+	if (gic_kunit.none) {
+		kunit_info(suite, "nothing to test: %s\n", gic_kunit.none);
+		return 0;
+	}
+	kunit_info(suite, "%pOF: %u INTIDs, %u CPU interfaces, %u spare SPIs, SGIs %#x, priorities %#04x, %s view\n",
+		   gic->np, gic->nr_irqs, gic->nr_cpu_ifs, gic->nr_spare, gic->sgis,
+		   gic->pri_mask, !gic->security ? "only" : gic->secure ? "secure" : "non-secure");
+	return 0;
+}
+
+/**
+ * gic_kunit_suite_exit - unmap what gic_kunit_suite_init() mapped
+ * @suite: the suite that has run
+ */
+void gic_kunit_suite_exit(struct kunit_suite *suite)
+{
+	struct gic_dut *gic = &gic_kunit.dut;
+
+	if (gic->dist)
+		iounmap(gic->dist);
+	if (gic->cpu)
+		iounmap(gic->cpu);
+	of_node_put(gic->np);
+	memset(&gic_kunit, 0, sizeof(gic_kunit));
+}
+
+/* ------------------------------------------------------------------ */
+
+struct gic_bank_call {
+	struct gic_dut *gic;
+	struct gic_snapshot *snap;
+};
+
+static void gic_read_bank(void *info)
+{
+	struct gic_bank_call *call = info;
+	struct gic_dut *gic = call->gic;
+	unsigned int cpu = smp_processor_id(), i;
+	struct gic_bank *b;
+
+	if (cpu >= GIC_KUNIT_MAX_CPUS)
+		return;
+	b = &call->snap->bank[cpu];
+	b->enable = readl_relaxed(gic->dist + GIC_DIST_ENABLE_SET);
+	b->pending = readl_relaxed(gic->dist + GIC_DIST_PENDING_SET);
+	b->active = readl_relaxed(gic->dist + GIC_DIST_ACTIVE_SET);
+	b->group = readl_relaxed(gic->dist + GIC_DIST_IGROUP);
+	b->config[0] = readl_relaxed(gic->dist + GIC_DIST_CONFIG);
+	b->config[1] = readl_relaxed(gic->dist + GIC_DIST_CONFIG + 4);
+	for (i = 0; i < ARRAY_SIZE(b->pri); i++)
+		b->pri[i] = gic_dist_byte(gic, GIC_DIST_PRI, i);
+	b->pmr = readl_relaxed(gic->cpu + GIC_CPU_PRIMASK);
+	b->bpr = readl_relaxed(gic->cpu + GIC_CPU_BINPOINT);
+	b->ctlr = readl_relaxed(gic->cpu + GIC_CPU_CTRL);
+}
+
+static void gic_take_snapshot(struct gic_dut *gic, struct gic_snapshot *s)
+{
+	struct gic_bank_call call = { gic, s };
+	unsigned int i;
+	int cpu;
+
+	s->ctlr = readl_relaxed(gic->dist + GIC_DIST_CTRL);
+	for (i = 1; i < DIV_ROUND_UP(gic->nr_irqs, 32); i++) {
+		s->enable[i] = readl_relaxed(gic->dist + GIC_DIST_ENABLE_SET + i * 4);
+		s->pending[i] = readl_relaxed(gic->dist + GIC_DIST_PENDING_SET + i * 4);
+		s->active[i] = readl_relaxed(gic->dist + GIC_DIST_ACTIVE_SET + i * 4);
+		s->group[i] = readl_relaxed(gic->dist + GIC_DIST_IGROUP + i * 4);
+	}
+	for (i = 2; i < DIV_ROUND_UP(gic->nr_irqs, 16); i++)
+		s->config[i] = readl_relaxed(gic->dist + GIC_DIST_CONFIG + i * 4);
+	for (i = GIC_KUNIT_FIRST_SPI; i < gic->nr_irqs; i++) {
+		s->pri[i] = gic_dist_byte(gic, GIC_DIST_PRI, i);
+		s->target[i] = gic_dist_byte(gic, GIC_DIST_TARGET, i);
+	}
+	cpus_read_lock();
+	for_each_online_cpu(cpu)
+		smp_call_function_single(cpu, gic_read_bank, &call, 1);
+	cpus_read_unlock();
+}
+
+#define gic_expect_same(test, what, irq, old, new)				\
+	KUNIT_EXPECT_EQ_MSG(test, (u32)(new), (u32)(old),			\
+			    "the case did not leave %s of INTID %u as it found it", what, irq)
+
+static void gic_compare_spi(struct kunit *test, struct gic_dut *gic, unsigned int irq,
+			    struct gic_snapshot *a, struct gic_snapshot *b)
+{
+	u32 bit = BIT(irq % 32), cfg = BIT(irq % 16 * 2 + 1);
+
+	/* Linux changes neither once it has booted, on any line. */
+	gic_expect_same(test, "GICD_IPRIORITYR", irq, a->pri[irq], b->pri[irq]);
+	gic_expect_same(test, "GICD_IGROUPR", irq, a->group[irq / 32] & bit, b->group[irq / 32] & bit);
+	if (!test_bit(irq, gic->spare))
+		return;
+	gic_expect_same(test, "GICD_ISENABLER", irq, a->enable[irq / 32] & bit, b->enable[irq / 32] & bit);
+	gic_expect_same(test, "GICD_ISPENDR", irq, a->pending[irq / 32] & bit, b->pending[irq / 32] & bit);
+	gic_expect_same(test, "GICD_ISACTIVER", irq, a->active[irq / 32] & bit, b->active[irq / 32] & bit);
+	gic_expect_same(test, "GICD_ICFGR", irq, a->config[irq / 16] & cfg, b->config[irq / 16] & cfg);
+	gic_expect_same(test, "GICD_ITARGETSR", irq, a->target[irq], b->target[irq]);
+}
+
+#define gic_expect_same_bank(test, what, cpu, old, new)				\
+	KUNIT_EXPECT_EQ_MSG(test, (u32)(new), (u32)(old),			\
+			    "the case did not leave %s of CPU%d as it found it", what, cpu)
+
+static void gic_compare_bank(struct kunit *test, int cpu, struct gic_bank *a, struct gic_bank *b)
+{
+	/* Linux's own SGIs and PPIs pend, and its timers are enabled, as they like. */
+	u32 ours = GIC_KUNIT_SGI_MASK;
+	int i;
+
+	gic_expect_same_bank(test, "GICD_ISENABLER0", cpu, a->enable & ours, b->enable & ours);
+	gic_expect_same_bank(test, "GICD_ISPENDR0", cpu, a->pending & ours, b->pending & ours);
+	gic_expect_same_bank(test, "GICD_ISACTIVER0", cpu, a->active & ours, b->active & ours);
+	gic_expect_same_bank(test, "GICD_IGROUPR0", cpu, a->group, b->group);
+	gic_expect_same_bank(test, "GICD_ICFGR0", cpu, a->config[0], b->config[0]);
+	gic_expect_same_bank(test, "GICD_ICFGR1", cpu, a->config[1], b->config[1]);
+	gic_expect_same_bank(test, "GICC_PMR", cpu, a->pmr, b->pmr);
+	gic_expect_same_bank(test, "GICC_BPR", cpu, a->bpr, b->bpr);
+	gic_expect_same_bank(test, "GICC_CTLR", cpu, a->ctlr, b->ctlr);
+	for (i = 0; i < ARRAY_SIZE(a->pri); i++)
+		KUNIT_EXPECT_EQ_MSG(test, b->pri[i], a->pri[i],
+				    "the case did not leave GICD_IPRIORITYR of INTID %d of CPU%d as it found it",
+				    i, cpu);
+}
+
+static void gic_prove_restored(void *data)
+{
+	struct kunit *test = data;
+	struct gic_kunit_case *kc = test->priv;
+	unsigned int irq;
+	int cpu;
+
+	gic_take_snapshot(kc->gic, &kc->after);
+	KUNIT_EXPECT_EQ_MSG(test, kc->after.ctlr, kc->before.ctlr,
+			    "the case did not leave GICD_CTLR as it found it");
+	for (irq = GIC_KUNIT_FIRST_SPI; irq < kc->gic->nr_irqs; irq++)
+		gic_compare_spi(test, kc->gic, irq, &kc->before, &kc->after);
+	for_each_online_cpu(cpu)
+		if (cpu < GIC_KUNIT_MAX_CPUS)
+			gic_compare_bank(test, cpu, &kc->before.bank[cpu], &kc->after.bank[cpu]);
+}
+
+/**
+ * gic_kunit_init - before each case: skip if there is no GIC, take a snapshot
+ * @test: the case
+ *
+ * The snapshot is compared when the case and its clean-up actions are done:
+ * actions run last in, first out, and this one is the first in.
+ *
+ * Return: 0 or a negative errno.
+ */
+int gic_kunit_init(struct kunit *test)
+{
+	struct gic_kunit_case *kc;
+
+	if (!gic_kunit.ready || gic_kunit.none)
+		kunit_skip(test, "%s", gic_kunit.none ?: "the suite was not initialised");
+	kc = kunit_kzalloc(test, sizeof(*kc), GFP_KERNEL);
+	if (!kc)
+		return -ENOMEM;
+	kc->gic = &gic_kunit.dut;
+	gic_take_snapshot(kc->gic, &kc->before);
+	test->priv = kc;
+	return kunit_add_action(test, gic_prove_restored, test);
+}
+
+/**
+ * gic_kunit_dut - the GIC under test
+ * @test: the case
+ *
+ * Return: the GIC; a case that got past gic_kunit_init() has one.
+ */
+struct gic_dut *gic_kunit_dut(struct kunit *test)
+{
+	struct gic_kunit_case *kc = test->priv;
+
+	return kc->gic;
+}
+
+/**
+ * gic_spare_irq - the n-th SPI that nobody uses
+ * @test: the case; it skips, by name, when there are not that many
+ * @n: which, from 0
+ *
+ * Return: an INTID.
+ */
+unsigned int gic_spare_irq(struct kunit *test, unsigned int n)
+{
+	struct gic_dut *gic = gic_kunit_dut(test);
+
+	if (n >= gic->nr_spare)
+		kunit_skip(test, "%pOF: the device tree and drivers leave %u SPIs spare, this case needs %u",
+			   gic->np, gic->nr_spare, n + 1);
+	return find_nth_bit(gic->spare, gic->nr_irqs, n);
+}
+
+/* ------------------------------------------------------------------ */
+
+/**
+ * gic_meet - wait until every CPU of a quiesced run has come to this point
+ * @c: this CPU's part
+ *
+ * Bounded: when a CPU does not come within a second, all later rendezvous of
+ * the run fall through and gic_quiesce() fails the case.
+ */
+void gic_meet(struct gic_cpu *c)
+{
+	struct gic_quiesce *q = c->q;
+	int want = ++c->meets * q->nr_cpus;
+	u64 end = ktime_get_mono_fast_ns() + NSEC_PER_SEC;
+
+	/*
+	 * What this CPU did to the GIC is done before the others go on: the
+	 * read returns after the writes before it (same device, Device memory),
+	 * and atomic_inc_return() is a full barrier.
+	 */
+	readl(c->q->gic->dist + GIC_DIST_CTRL);
+	atomic_inc_return(&q->arrived);
+	while (atomic_read(&q->arrived) < want) {
+		if (READ_ONCE(q->lost) || ktime_get_mono_fast_ns() > end) {
+			WRITE_ONCE(q->lost, true);
+			break;
+		}
+		cpu_relax();
+	}
+	/* Pairs with atomic_inc_return() above on the other CPUs. */
+	smp_mb();
+}
+
+/**
+ * gic_ack - acknowledge one interrupt on this CPU and record it
+ * @c: this CPU's part
+ *
+ * Return: what GICC_IAR gave; INTID 1023 is not recorded.
+ */
+u32 gic_ack(struct gic_cpu *c)
+{
+	u32 iar = readl(c->q->gic->cpu + GIC_CPU_INTACK);
+
+	if ((iar & GICC_IAR_INT_ID_MASK) < GIC_KUNIT_MAX_IRQS &&
+	    c->seen.nr < ARRAY_SIZE(c->seen.iar))
+		c->seen.iar[c->seen.nr++] = iar;
+	return iar;
+}
+
+/**
+ * gic_eoi - end an interrupt on this CPU: priority drop and deactivation
+ * @c: this CPU's part
+ * @iar: what gic_ack() returned
+ *
+ * With EOImode set, as when Linux was entered in HYP mode, GICC_EOIR drops the
+ * priority only and GICC_DIR deactivates (3.2.1).
+ */
+void gic_eoi(struct gic_cpu *c, u32 iar)
+{
+	struct gic_dut *gic = c->q->gic;
+
+	writel(iar, gic->cpu + GIC_CPU_EOI);
+	if (readl_relaxed(gic->cpu + GIC_CPU_CTRL) & GIC_CPU_CTRL_EOImodeNS)
+		writel(iar, gic->cpu + GIC_CPU_DEACTIVATE);
+}
+
+/**
+ * gic_collect - acknowledge and end interrupts until enough have come
+ * @c: this CPU's part
+ * @want: how many are expected; the wait for them is bounded
+ *
+ * Then looks for extras: whatever else is there is taken as well.
+ */
+void gic_collect(struct gic_cpu *c, unsigned int want)
+{
+	u64 end = ktime_get_mono_fast_ns() + GIC_KUNIT_WAIT_NS;
+	bool settled = false;
+	u32 iar;
+
+	while (c->seen.nr < ARRAY_SIZE(c->seen.iar)) {
+		iar = gic_ack(c);
+		if ((iar & GICC_IAR_INT_ID_MASK) < GIC_KUNIT_MAX_IRQS) {
+			gic_eoi(c, iar);
+			want -= !!want;
+			continue;
+		}
+		if (want && ktime_get_mono_fast_ns() < end)
+			continue;
+		if (settled)
+			break;
+		udelay(GIC_KUNIT_SETTLE_US);
+		settled = true;
+	}
+}
+
+static void gic_quiesced_cpu(struct gic_cpu *c)
+{
+	struct gic_dut *gic = c->q->gic;
+	u32 enable = readl_relaxed(gic->dist + GIC_DIST_ENABLE_SET);
+	u32 pmr = readl_relaxed(gic->cpu + GIC_CPU_PRIMASK);
+	u8 pri[GIC_KUNIT_NR_SGIS];
+	u32 iar;
+	int i;
+
+	for (i = 0; i < GIC_KUNIT_NR_SGIS; i++) {
+		pri[i] = gic_dist_byte(gic, GIC_DIST_PRI, GIC_KUNIT_FIRST_SGI + i);
+		gic_dist_set_byte(gic, GIC_DIST_PRI, GIC_KUNIT_FIRST_SGI + i, GIC_KUNIT_PRI);
+	}
+	writel_relaxed(gic->sgis, gic->dist + GIC_DIST_ENABLE_SET);
+	writel_relaxed(GIC_KUNIT_PMR, gic->cpu + GIC_CPU_PRIMASK);
+	gic_meet(c);
+
+	c->q->fn(c);
+
+	gic_meet(c);
+	for (i = 0; i < GIC_KUNIT_NR_SGIS; i++)
+		gic_dist_set_byte(gic, GIC_DIST_SGI_PENDING_CLEAR, GIC_KUNIT_FIRST_SGI + i, 0xff);
+	/* What a broken GIC still delivers must not reach Linux. */
+	for (i = 0; i < 64; i++) {
+		iar = readl(gic->cpu + GIC_CPU_INTACK);
+		if ((iar & GICC_IAR_INT_ID_MASK) >= GIC_KUNIT_MAX_IRQS)
+			break;
+		gic_eoi(c, iar);
+	}
+	writel_relaxed(gic->sgis & ~enable, gic->dist + GIC_DIST_ENABLE_CLEAR);
+	for (i = 0; i < GIC_KUNIT_NR_SGIS; i++)
+		gic_dist_set_byte(gic, GIC_DIST_PRI, GIC_KUNIT_FIRST_SGI + i, pri[i]);
+	writel(pmr, gic->cpu + GIC_CPU_PRIMASK);
+}
+
+static int gic_quiesced(void *data)
+{
+	struct gic_quiesce *q = data;
+	unsigned int i;
+
+	for (i = 0; i < q->nr_cpus; i++)
+		if (q->cpus[i].cpu == smp_processor_id())
+			gic_quiesced_cpu(&q->cpus[i]);
+	return 0;
+}
+
+static struct gic_quiesce *gic_new_run(struct kunit *test, void (*fn)(struct gic_cpu *c),
+				       unsigned int irq, unsigned int irq2)
+{
+	struct gic_quiesce *q = kunit_kzalloc(test, sizeof(*q), GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, q);
+	q->gic = gic_kunit_dut(test);
+	q->fn = fn;
+	q->irq = irq;
+	q->irq2 = irq2;
+	return q;
+}
+
+static void gic_enlist_cpus(struct gic_quiesce *q)
+{
+	u8 ifmask;
+	int cpu;
+
+	for_each_online_cpu(cpu) {
+		struct gic_cpu *c = &q->cpus[q->nr_cpus];
+
+		ifmask = cpu < GIC_KUNIT_MAX_CPUS ? q->gic->ifmask[cpu] : 0;
+		if (hweight8(ifmask) != 1)
+			continue;
+		c->q = q;
+		c->nr = q->nr_cpus++;
+		c->cpu = cpu;
+		c->ifnr = __ffs(ifmask);
+	}
+}
+
+static void gic_assert_run(struct kunit *test, struct gic_quiesce *q)
+{
+	KUNIT_ASSERT_GT_MSG(test, q->nr_cpus, 0,
+			    "GICD_ITARGETSR0-7 are one-hot on no CPU: its CPU interface is unknown (4.3.12)");
+	KUNIT_ASSERT_FALSE_MSG(test, q->lost, "a CPU did not come to the rendezvous within 1 s");
+}
+
+/**
+ * gic_quiesce - run a function on all CPUs with the system held
+ * @test: the case
+ * @fn: what each CPU does
+ * @irq: passed on in struct gic_quiesce
+ * @irq2: passed on in struct gic_quiesce
+ *
+ * Return: the run, with what each CPU saw, to be judged.
+ */
+struct gic_quiesce *gic_quiesce(struct kunit *test, void (*fn)(struct gic_cpu *c),
+				unsigned int irq, unsigned int irq2)
+{
+	struct gic_quiesce *q = gic_new_run(test, fn, irq, irq2);
+	int ret;
+
+	cpus_read_lock();
+	gic_enlist_cpus(q);
+	ret = stop_machine_cpuslocked(gic_quiesced, q, cpu_online_mask);
+	cpus_read_unlock();
+
+	KUNIT_ASSERT_EQ(test, ret, 0);
+	gic_assert_run(test, q);
+	return q;
+}
+
+static void gic_run_one(void *info)
+{
+	struct gic_cpu *c = info;
+
+	c->q->fn(c);
+}
+
+/**
+ * gic_on_each_cpu - run a function on one CPU after the other, system live
+ * @test: the case
+ * @fn: what each CPU does, interrupts masked; it may not sleep, meet or judge
+ * @irq: passed on in struct gic_quiesce
+ *
+ * Return: the run, with what each CPU recorded, to be judged.
+ */
+struct gic_quiesce *gic_on_each_cpu(struct kunit *test, void (*fn)(struct gic_cpu *c),
+				    unsigned int irq)
+{
+	struct gic_quiesce *q = gic_new_run(test, fn, irq, 0);
+	unsigned int i;
+
+	cpus_read_lock();
+	gic_enlist_cpus(q);
+	for (i = 0; i < q->nr_cpus; i++)
+		smp_call_function_single(q->cpus[i].cpu, gic_run_one, &q->cpus[i], 1);
+	cpus_read_unlock();
+
+	gic_assert_run(test, q);
+	return q;
+}
+
+/**
+ * gic_times_seen - how often a CPU acknowledged exactly this
+ * @c: the CPU's part of a finished run
+ * @iar: GICC_IAR value, source CPU included
+ *
+ * Return: a count.
+ */
+unsigned int gic_times_seen(struct gic_cpu *c, u32 iar)
+{
+	unsigned int i, n = 0;
+
+	for (i = 0; i < c->seen.nr; i++)
+		n += c->seen.iar[i] == iar;
+	return n;
+}
+
+/**
+ * gic_expect_seen - judge what a CPU acknowledged: each of these once, no more
+ * @test: the case
+ * @c: the CPU's part of a finished run
+ * @iar: GICC_IAR values expected, source CPU included, all different
+ * @nr: how many
+ * @what: the behaviour, in the architecture's words
+ */
+void gic_expect_seen(struct kunit *test, struct gic_cpu *c, const u32 *iar,
+		     unsigned int nr, const char *what)
+{
+	unsigned int i, j, n, wanted;
+
+	for (i = 0; i < nr; i++) {
+		n = gic_times_seen(c, iar[i]);
+		KUNIT_EXPECT_EQ_MSG(test, n, 1,
+				    "%s: INTID %u (GICC_IAR.CPUID %u) on CPU%u: expected once, came %u times",
+				    what, iar[i] & GICC_IAR_INT_ID_MASK, GIC_IAR_CPUID(iar[i]),
+				    c->cpu, n);
+	}
+	for (i = 0; i < c->seen.nr; i++) {
+		wanted = 0;
+		for (j = 0; j < nr; j++)
+			wanted += c->seen.iar[i] == iar[j];
+		KUNIT_EXPECT_EQ_MSG(test, wanted, 1,
+				    "%s: CPU%u acknowledged INTID %u (GICC_IAR.CPUID %u), which was not sent to it",
+				    what, c->cpu, c->seen.iar[i] & GICC_IAR_INT_ID_MASK,
+				    GIC_IAR_CPUID(c->seen.iar[i]));
+	}
+}
+
+/* ------------------------------------------------------------------ */
+
+struct gic_mapping {
+	struct gic_dut *gic;
+	unsigned int hwirq;
+	unsigned int virq;
+	bool edge;
+	u8 target;
+};
+
+static void gic_unmap(void *data)
+{
+	struct gic_mapping *map = data;
+
+	irq_dispose_mapping(map->virq);
+	if (map->hwirq < GIC_KUNIT_FIRST_SPI)
+		return;
+	/* request_irq() and irq_set_affinity() have changed these. */
+	gic_set_edge(map->gic, map->hwirq, map->edge);
+	gic_dist_set_byte(map->gic, GIC_DIST_TARGET, map->hwirq, map->target);
+}
+
+/**
+ * gic_map - give a spare interrupt of the GIC a Linux irq for this case
+ * @test: the case; it fails when there is none to be had
+ * @hwirq: INTID of a spare SPI, or of an SGI from 8
+ * @type: IRQ_TYPE_EDGE_RISING or IRQ_TYPE_LEVEL_HIGH; ignored for an SGI
+ *
+ * Return: the Linux irq number; the mapping ends with the case.
+ */
+unsigned int gic_map(struct kunit *test, unsigned int hwirq, unsigned int type)
+{
+	struct gic_dut *gic = gic_kunit_dut(test);
+	struct gic_mapping *map = kunit_kzalloc(test, sizeof(*map), GFP_KERNEL);
+	struct irq_fwspec fwspec = {
+		.fwnode = gic->domain->fwnode,
+		.param_count = 3,
+		/* GIC_SPI: #interrupt-cells of arm,gic.yaml */
+		.param = { 0, hwirq - GIC_KUNIT_FIRST_SPI, type },
+	};
+
+	KUNIT_ASSERT_NOT_NULL(test, map);
+	if (hwirq < 16) {
+		/* The form gic_irq_domain_translate() knows for SGIs */
+		fwspec.param_count = 1;
+		fwspec.param[0] = hwirq;
+	}
+	map->gic = gic;
+	map->hwirq = hwirq;
+	map->edge = gic_is_edge(gic, hwirq);
+	map->target = gic_dist_byte(gic, GIC_DIST_TARGET, hwirq);
+	map->virq = irq_create_fwspec_mapping(&fwspec);
+	KUNIT_ASSERT_GT_MSG(test, map->virq, 0, "INTID %u cannot be mapped", hwirq);
+	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, gic_unmap, map));
+	return map->virq;
+}
+
+/* ------------------------------------------------------------------ */
+
+/**
+ * gic_latency_add - take one sample
+ * @lat: where
+ * @from: when it was sent, ns
+ * @to: when its handler ran, ns
+ */
+void gic_latency_add(struct gic_latency *lat, u64 from, u64 to)
+{
+	if (lat->nr < ARRAY_SIZE(lat->ns))
+		lat->ns[lat->nr++] = min_t(u64, to - from, U32_MAX);
+}
+
+static int gic_cmp_u32(const void *a, const void *b)
+{
+	return *(const u32 *)a < *(const u32 *)b ? -1 : *(const u32 *)a > *(const u32 *)b;
+}
+
+/**
+ * gic_latency_report - print a distribution as a KTAP diagnostic
+ * @test: the case
+ * @what: what was sent, from where to where
+ * @lat: the samples; sorted by this call
+ */
+void gic_latency_report(struct kunit *test, const char *what, struct gic_latency *lat)
+{
+	KUNIT_ASSERT_GT_MSG(test, lat->nr, 0, "%s: no interrupt came, nothing to measure", what);
+	sort(lat->ns, lat->nr, sizeof(lat->ns[0]), gic_cmp_u32, NULL);
+	kunit_info(test, "latency %s: min %u median %u p99 %u max %u ns (%u samples)\n", what,
+		   lat->ns[0], lat->ns[lat->nr / 2], lat->ns[lat->nr * 99 / 100],
+		   lat->ns[lat->nr - 1], lat->nr);
+}
+
+MODULE_DESCRIPTION("KUnit suites for ARM GICv2 interrupt controllers");
+MODULE_LICENSE("GPL");

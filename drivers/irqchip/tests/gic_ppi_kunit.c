@@ -1,0 +1,458 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * GICv2 private peripheral interrupts, on the one PPI that every such system
+ * has to spare: that of the generic timer which Linux does not use. Software
+ * pends it, and the timer itself drives it.
+ */
+
+#include "gic_kunit.h"
+
+#include <linux/cpu.h>
+#include <linux/delay.h>
+#include <linux/interrupt.h>
+#include <linux/of_irq.h>
+#include <linux/percpu.h>
+
+#include <asm/arch_timer.h>
+#include <asm/virt.h>
+
+#include <clocksource/arm_arch_timer.h>
+
+static const struct of_device_id gic_timer_match[] = {
+	{ .compatible = "arm,armv7-timer" },
+	{ .compatible = "arm,armv8-timer" },
+	{ }
+};
+
+/* The timers PL1 can reach without asking, by their place in "interrupts" */
+enum gic_timer { GIC_TIMER_VIRT, GIC_TIMER_PHYS, GIC_NR_TIMERS };
+
+static const struct {
+	unsigned int index;
+	const char *name;
+} gic_timers[GIC_NR_TIMERS] = {
+	[GIC_TIMER_VIRT] = { 2, "virtual timer" },
+	[GIC_TIMER_PHYS] = { 1, "non-secure physical timer" },
+};
+
+struct gic_ppi {
+	enum gic_timer timer;
+	unsigned int irq;
+};
+
+static struct gic_ppi gic_ppi;
+static DEFINE_PER_CPU(atomic_t, gic_ppi_count);
+
+/*
+ * An expired timer holds its interrupt asserted until it is stopped. Always
+ * inline: the accessors want constants.
+ */
+static __always_inline void gic_timer_expire(enum gic_timer timer)
+{
+	if (timer == GIC_TIMER_VIRT) {
+		arch_timer_reg_write_cp15(ARCH_TIMER_VIRT_ACCESS, ARCH_TIMER_REG_CVAL, 0);
+		arch_timer_reg_write_cp15(ARCH_TIMER_VIRT_ACCESS, ARCH_TIMER_REG_CTRL,
+					  ARCH_TIMER_CTRL_ENABLE);
+	} else {
+		arch_timer_reg_write_cp15(ARCH_TIMER_PHYS_ACCESS, ARCH_TIMER_REG_CVAL, 0);
+		arch_timer_reg_write_cp15(ARCH_TIMER_PHYS_ACCESS, ARCH_TIMER_REG_CTRL,
+					  ARCH_TIMER_CTRL_ENABLE);
+	}
+	isb();
+}
+
+static __always_inline void gic_timer_stop(enum gic_timer timer)
+{
+	if (timer == GIC_TIMER_VIRT)
+		arch_timer_reg_write_cp15(ARCH_TIMER_VIRT_ACCESS, ARCH_TIMER_REG_CTRL, 0);
+	else
+		arch_timer_reg_write_cp15(ARCH_TIMER_PHYS_ACCESS, ARCH_TIMER_REG_CTRL, 0);
+	isb();
+}
+
+static irqreturn_t gic_ppi_handler(int irq, void *count)
+{
+	gic_timer_stop(gic_ppi.timer);
+	atomic_inc(count);
+	return IRQ_HANDLED;
+}
+
+static void gic_ppi_enable(void *irq)
+{
+	enable_percpu_irq((unsigned long)irq, IRQ_TYPE_NONE);
+}
+
+static void gic_ppi_disable(void *irq)
+{
+	gic_timer_stop(gic_ppi.timer);
+	disable_percpu_irq((unsigned long)irq);
+}
+
+static void gic_ppi_free(void *irq)
+{
+	on_each_cpu(gic_ppi_disable, irq, 1);
+	free_percpu_irq((unsigned long)irq, &gic_ppi_count);
+}
+
+/*
+ * Take the PPI of a timer that nobody has requested; that also keeps others
+ * away from it. Returns its INTID.
+ */
+static unsigned int gic_ppi_request(struct kunit *test)
+{
+	struct gic_dut *gic = gic_kunit_dut(test);
+	struct device_node *np;
+	struct irq_data *d;
+	int i, cpu;
+	long irq;
+
+	if (is_kernel_in_hyp_mode())
+		kunit_skip(test, "the kernel runs at EL2: the timers of EL1 are not at hand");
+	np = of_find_matching_node(NULL, gic_timer_match);
+	if (!np)
+		kunit_skip(test, "the device tree has no generic timer, so no PPI can be driven");
+	for_each_possible_cpu(cpu)
+		atomic_set(&per_cpu(gic_ppi_count, cpu), 0);
+	for (i = 0; i < GIC_NR_TIMERS; i++) {
+		irq = irq_of_parse_and_map(np, gic_timers[i].index);
+		d = irq ? irq_get_irq_data(irq) : NULL;
+		if (!d || d->domain != gic->domain)
+			continue;
+		if (request_percpu_irq(irq, gic_ppi_handler, "gic_kunit", &gic_ppi_count))
+			continue;
+		of_node_put(np);
+		gic_ppi.timer = i;
+		gic_ppi.irq = irq;
+		KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, gic_ppi_free, (void *)irq));
+		return irqd_to_hwirq(d);
+	}
+	of_node_put(np);
+	kunit_skip(test, "the virtual and the physical timer's PPI are both in use");
+	return 0;
+}
+
+static void ppi_timer_is_mapped_to_ppi(struct kunit *test)
+{
+	unsigned int irq = gic_ppi_request(test);
+
+	KUNIT_EXPECT_GE_MSG(test, irq, 16, "the %s's INTID %u is an SGI", gic_timers[gic_ppi.timer].name, irq);
+	KUNIT_EXPECT_LT_MSG(test, irq, 32, "the %s's INTID %u is an SPI", gic_timers[gic_ppi.timer].name, irq);
+	kunit_info(test, "PPI of the %s: INTID %u\n", gic_timers[gic_ppi.timer].name, irq);
+}
+
+/* ------------------------------------------------------------------ */
+
+/* What a quiesced case changes of the PPI, on every CPU */
+struct gic_ppi_state {
+	u8 pri;
+	bool enabled;
+};
+
+static struct gic_ppi_state gic_ppi_take(struct gic_cpu *c)
+{
+	struct gic_dut *gic = c->q->gic;
+	struct gic_ppi_state old = {
+		.pri = gic_dist_byte(gic, GIC_DIST_PRI, c->q->irq),
+		.enabled = gic_dist_bit(gic, GIC_DIST_ENABLE_SET, c->q->irq),
+	};
+
+	gic_dist_poke(gic, GIC_DIST_ENABLE_CLEAR, c->q->irq);
+	gic_dist_set_byte(gic, GIC_DIST_PRI, c->q->irq, GIC_KUNIT_PRI);
+	return old;
+}
+
+static void gic_ppi_give_back(struct gic_cpu *c, struct gic_ppi_state old)
+{
+	struct gic_dut *gic = c->q->gic;
+
+	gic_timer_stop(gic_ppi.timer);
+	gic_dist_poke(gic, GIC_DIST_PENDING_CLEAR, c->q->irq);
+	gic_dist_poke(gic, GIC_DIST_ACTIVE_CLEAR, c->q->irq);
+	gic_dist_poke(gic, old.enabled ? GIC_DIST_ENABLE_SET : GIC_DIST_ENABLE_CLEAR, c->q->irq);
+	gic_dist_set_byte(gic, GIC_DIST_PRI, c->q->irq, old.pri);
+}
+
+/* One CPU after the other sets the bit alone; all look at their own bank. */
+static void gic_ppi_bank(struct gic_cpu *c, u32 set, u32 clear)
+{
+	struct gic_dut *gic = c->q->gic;
+	struct gic_ppi_state old = gic_ppi_take(c);
+	unsigned int turn;
+
+	/* Nothing may be taken here, only looked at */
+	writel_relaxed(0, gic->cpu + GIC_CPU_PRIMASK);
+	for (turn = 0; turn < c->q->nr_cpus; turn++) {
+		gic_meet(c);
+		if (turn == c->nr)
+			gic_dist_poke(gic, set, c->q->irq);
+		gic_meet(c);
+		c->val[turn] = gic_dist_bit(gic, set, c->q->irq);
+		gic_meet(c);
+		if (turn == c->nr)
+			gic_dist_poke(gic, clear, c->q->irq);
+	}
+	gic_meet(c);
+	c->val[turn] = gic_dist_bit(gic, set, c->q->irq);
+	gic_ppi_give_back(c, old);
+}
+
+static void gic_ppi_expect_banked(struct kunit *test, struct gic_quiesce *q, const char *name)
+{
+	unsigned int i, turn;
+
+	for (i = 0; i < q->nr_cpus; i++) {
+		for (turn = 0; turn < q->nr_cpus; turn++)
+			KUNIT_EXPECT_EQ_MSG(test, q->cpus[i].val[turn], i == turn,
+					    "GICD_IS%s0 is not banked: CPU%u set INTID %u, CPU%u reads %u",
+					    name, q->cpus[turn].cpu, q->irq, q->cpus[i].cpu,
+					    q->cpus[i].val[turn]);
+		KUNIT_EXPECT_EQ_MSG(test, q->cpus[i].val[turn], 0,
+				    "GICD_IC%s0: INTID %u cannot be cleared on CPU%u", name, q->irq,
+				    q->cpus[i].cpu);
+	}
+}
+
+static void gic_ppi_bank_enable(struct gic_cpu *c)
+{
+	gic_ppi_bank(c, GIC_DIST_ENABLE_SET, GIC_DIST_ENABLE_CLEAR);
+}
+
+static void ppi_enable_is_banked(struct kunit *test)
+{
+	gic_ppi_expect_banked(test, gic_quiesce(test, gic_ppi_bank_enable, gic_ppi_request(test), 0),
+			      "ENABLER");
+}
+
+static void gic_ppi_bank_pending(struct gic_cpu *c)
+{
+	gic_ppi_bank(c, GIC_DIST_PENDING_SET, GIC_DIST_PENDING_CLEAR);
+}
+
+static void ppi_pending_is_banked(struct kunit *test)
+{
+	gic_ppi_expect_banked(test, gic_quiesce(test, gic_ppi_bank_pending, gic_ppi_request(test), 0),
+			      "PENDR");
+}
+
+static void gic_ppi_bank_active(struct gic_cpu *c)
+{
+	gic_ppi_bank(c, GIC_DIST_ACTIVE_SET, GIC_DIST_ACTIVE_CLEAR);
+}
+
+static void ppi_active_is_banked(struct kunit *test)
+{
+	gic_ppi_expect_banked(test, gic_quiesce(test, gic_ppi_bank_active, gic_ppi_request(test), 0),
+			      "ACTIVER");
+}
+
+/* Pended by software on every CPU: each takes its own, once. */
+static void gic_ppi_soft(struct gic_cpu *c)
+{
+	struct gic_dut *gic = c->q->gic;
+	struct gic_ppi_state old = gic_ppi_take(c);
+
+	gic_dist_poke(gic, GIC_DIST_ENABLE_SET, c->q->irq);
+	gic_meet(c);
+	gic_dist_poke(gic, GIC_DIST_PENDING_SET, c->q->irq);
+	gic_collect(c, 1);
+	gic_meet(c);
+	gic_ppi_give_back(c, old);
+}
+
+static void gic_ppi_expect_once(struct kunit *test, struct gic_quiesce *q, const char *what)
+{
+	unsigned int i;
+
+	for (i = 0; i < q->nr_cpus; i++)
+		gic_expect_seen(test, &q->cpus[i], &q->irq, 1, what);
+}
+
+static void ppi_soft_pended_delivered_once(struct kunit *test)
+{
+	gic_ppi_expect_once(test, gic_quiesce(test, gic_ppi_soft, gic_ppi_request(test), 0),
+			    "PPI pended by GICD_ISPENDR0 (4.3.7)");
+}
+
+/* Only the first CPU pends its own: the others get nothing. */
+static void gic_ppi_private(struct gic_cpu *c)
+{
+	struct gic_dut *gic = c->q->gic;
+	struct gic_ppi_state old = gic_ppi_take(c);
+
+	gic_dist_poke(gic, GIC_DIST_ENABLE_SET, c->q->irq);
+	gic_meet(c);
+	if (!c->nr)
+		gic_dist_poke(gic, GIC_DIST_PENDING_SET, c->q->irq);
+	gic_meet(c);
+	gic_collect(c, !c->nr);
+	gic_meet(c);
+	gic_ppi_give_back(c, old);
+}
+
+static void ppi_stays_on_its_cpu(struct kunit *test)
+{
+	struct gic_quiesce *q = gic_quiesce(test, gic_ppi_private, gic_ppi_request(test), 0);
+	unsigned int i;
+
+	for (i = 0; i < q->nr_cpus; i++)
+		gic_expect_seen(test, &q->cpus[i], &q->irq, !i, "PPI of one CPU alone (2.2.1)");
+}
+
+/* Disabled: pends and is not signalled; enabled: comes. */
+static void gic_ppi_gate(struct gic_cpu *c)
+{
+	struct gic_dut *gic = c->q->gic;
+	struct gic_ppi_state old = gic_ppi_take(c);
+
+	gic_dist_poke(gic, GIC_DIST_PENDING_SET, c->q->irq);
+	gic_meet(c);
+	gic_collect(c, 0);
+	c->val[0] = c->seen.nr;
+	gic_dist_poke(gic, GIC_DIST_ENABLE_SET, c->q->irq);
+	gic_collect(c, !c->seen.nr);
+	gic_meet(c);
+	gic_ppi_give_back(c, old);
+}
+
+static void ppi_disabled_waits_for_enable(struct kunit *test)
+{
+	struct gic_quiesce *q = gic_quiesce(test, gic_ppi_gate, gic_ppi_request(test), 0);
+	unsigned int i;
+
+	for (i = 0; i < q->nr_cpus; i++)
+		KUNIT_EXPECT_EQ_MSG(test, q->cpus[i].val[0], 0,
+				    "CPU%u: INTID %u was signalled while disabled (GICD_ICENABLER0, 4.3.6)",
+				    q->cpus[i].cpu, q->irq);
+	gic_ppi_expect_once(test, q, "PPI enabled while pending (GICD_ISENABLER0, 4.3.5)");
+}
+
+static bool gic_ppi_pends_within(struct gic_cpu *c, bool want)
+{
+	int i;
+
+	for (i = 0; i < 1000; i++) {
+		if (gic_dist_bit(c->q->gic, GIC_DIST_PENDING_SET, c->q->irq) == want)
+			return true;
+		udelay(1);
+	}
+	return false;
+}
+
+/*
+ *   timer  ____/~~~~~~~~~~~~~\______
+ *   ISPENDR0   1             0        level-sensitive: follows the input
+ */
+static void gic_ppi_follow(struct gic_cpu *c)
+{
+	struct gic_ppi_state old = gic_ppi_take(c);
+
+	c->val[0] = gic_dist_bit(c->q->gic, GIC_DIST_PENDING_SET, c->q->irq);
+	gic_timer_expire(gic_ppi.timer);
+	c->val[1] = gic_ppi_pends_within(c, true);
+	gic_timer_stop(gic_ppi.timer);
+	c->val[2] = gic_ppi_pends_within(c, false);
+	gic_ppi_give_back(c, old);
+}
+
+static void ppi_timer_pending_follows_input(struct kunit *test)
+{
+	struct gic_quiesce *q = gic_quiesce(test, gic_ppi_follow, gic_ppi_request(test), 0);
+	unsigned int i;
+
+	for (i = 0; i < q->nr_cpus; i++) {
+		KUNIT_EXPECT_EQ_MSG(test, q->cpus[i].val[0], 0,
+				    "CPU%u: INTID %u pends with the timer stopped", q->cpus[i].cpu, q->irq);
+		KUNIT_EXPECT_EQ_MSG(test, q->cpus[i].val[1], 1,
+				    "CPU%u: INTID %u does not pend within 1 ms of the timer's expiry",
+				    q->cpus[i].cpu, q->irq);
+		KUNIT_EXPECT_EQ_MSG(test, q->cpus[i].val[2], 1,
+				    "CPU%u: pending not cleared: INTID %u pends 1 ms after the timer was stopped",
+				    q->cpus[i].cpu, q->irq);
+	}
+}
+
+/* While the input stays asserted, the interrupt comes again after each EOI. */
+static void gic_ppi_refire(struct gic_cpu *c)
+{
+	struct gic_dut *gic = c->q->gic;
+	struct gic_ppi_state old = gic_ppi_take(c);
+	u32 iar;
+	int i;
+
+	gic_dist_poke(gic, GIC_DIST_ENABLE_SET, c->q->irq);
+	gic_timer_expire(gic_ppi.timer);
+	for (i = 0; i < 3; i++) {
+		c->val[0] += gic_ppi_pends_within(c, true);
+		iar = gic_ack(c);
+		if (i == 2)
+			gic_timer_stop(gic_ppi.timer);
+		if ((iar & GICC_IAR_INT_ID_MASK) < GIC_KUNIT_MAX_IRQS)
+			gic_eoi(c, iar);
+	}
+	gic_collect(c, 0);
+	gic_ppi_give_back(c, old);
+}
+
+static void ppi_level_refires_while_asserted(struct kunit *test)
+{
+	struct gic_quiesce *q = gic_quiesce(test, gic_ppi_refire, gic_ppi_request(test), 0);
+	unsigned int i;
+
+	for (i = 0; i < q->nr_cpus; i++) {
+		KUNIT_EXPECT_EQ_MSG(test, gic_times_seen(&q->cpus[i], q->irq), 3,
+				    "CPU%u: INTID %u asserted over 3 acknowledges came %u times (3.2.4)",
+				    q->cpus[i].cpu, q->irq, gic_times_seen(&q->cpus[i], q->irq));
+		KUNIT_EXPECT_EQ_MSG(test, q->cpus[i].seen.nr, 3,
+				    "CPU%u: %u interrupts came, not the 3 of INTID %u",
+				    q->cpus[i].cpu, q->cpus[i].seen.nr, q->irq);
+	}
+}
+
+/* ------------------------------------------------------------------ */
+
+static void gic_ppi_start(void *unused)
+{
+	gic_timer_expire(gic_ppi.timer);
+}
+
+static void ppi_live_timer_fires_on_every_cpu(struct kunit *test)
+{
+	unsigned int hwirq = gic_ppi_request(test);
+	int cpu, tries;
+
+	on_each_cpu(gic_ppi_enable, (void *)(unsigned long)gic_ppi.irq, 1);
+	on_each_cpu(gic_ppi_start, NULL, 1);
+	for_each_online_cpu(cpu) {
+		for (tries = 0; tries < 20 && !atomic_read(&per_cpu(gic_ppi_count, cpu)); tries++)
+			usleep_range(100, 1000);
+	}
+	usleep_range(100, 200);
+	for_each_online_cpu(cpu)
+		KUNIT_EXPECT_EQ_MSG(test, atomic_read(&per_cpu(gic_ppi_count, cpu)), 1,
+				    "INTID %u: the timer of CPU%d expired once and was handled %d times",
+				    hwirq, cpu, atomic_read(&per_cpu(gic_ppi_count, cpu)));
+}
+
+static struct kunit_case gic_ppi_cases[] = {
+	KUNIT_CASE(ppi_timer_is_mapped_to_ppi),
+	KUNIT_CASE(ppi_enable_is_banked),
+	KUNIT_CASE(ppi_pending_is_banked),
+	KUNIT_CASE(ppi_active_is_banked),
+	KUNIT_CASE(ppi_soft_pended_delivered_once),
+	KUNIT_CASE(ppi_stays_on_its_cpu),
+	KUNIT_CASE(ppi_disabled_waits_for_enable),
+	KUNIT_CASE(ppi_timer_pending_follows_input),
+	KUNIT_CASE(ppi_level_refires_while_asserted),
+	KUNIT_CASE(ppi_live_timer_fires_on_every_cpu),
+	{}
+};
+
+static struct kunit_suite gic_ppi_suite = {
+	.name = "gic_ppi",
+	.suite_init = gic_kunit_suite_init,
+	.suite_exit = gic_kunit_suite_exit,
+	.init = gic_kunit_init,
+	.test_cases = gic_ppi_cases,
+};
+
+kunit_test_suite(gic_ppi_suite);

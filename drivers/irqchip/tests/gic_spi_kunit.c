@@ -1,0 +1,574 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * GICv2 shared peripheral interrupts, pended by software on lines that nobody
+ * uses: delivered exactly once, to the CPU asked for, when enabled and not
+ * before; edge and level; retargeting; latency.
+ */
+
+#include "gic_kunit.h"
+
+#include <linux/cpu.h>
+#include <linux/delay.h>
+#include <linux/interrupt.h>
+#include <linux/timekeeping.h>
+
+/* What a quiesced case changes of a line */
+struct gic_spi_state {
+	u8 pri;
+	u8 target;
+	bool edge;
+};
+
+static struct gic_spi_state gic_spi_take(struct gic_dut *gic, unsigned int irq, u8 target, bool edge)
+{
+	struct gic_spi_state old = {
+		.pri = gic_dist_byte(gic, GIC_DIST_PRI, irq),
+		.target = gic_dist_byte(gic, GIC_DIST_TARGET, irq),
+		.edge = gic_is_edge(gic, irq),
+	};
+
+	gic_set_edge(gic, irq, edge);
+	gic_dist_set_byte(gic, GIC_DIST_PRI, irq, GIC_KUNIT_PRI);
+	gic_dist_set_byte(gic, GIC_DIST_TARGET, irq, target);
+	return old;
+}
+
+static void gic_spi_give_back(struct gic_dut *gic, unsigned int irq, struct gic_spi_state old)
+{
+	gic_dist_poke(gic, GIC_DIST_ENABLE_CLEAR, irq);
+	gic_dist_poke(gic, GIC_DIST_PENDING_CLEAR, irq);
+	gic_dist_poke(gic, GIC_DIST_ACTIVE_CLEAR, irq);
+	gic_set_edge(gic, irq, old.edge);
+	gic_dist_set_byte(gic, GIC_DIST_PRI, irq, old.pri);
+	gic_dist_set_byte(gic, GIC_DIST_TARGET, irq, old.target);
+}
+
+static u8 gic_if_of(struct gic_quiesce *q, unsigned int nr)
+{
+	return BIT(q->cpus[nr].ifnr);
+}
+
+/* ------------------------------------------------------------------ */
+
+/* A run's share of the spare lines: no more than struct gic_seen can hold */
+#define GIC_SPI_CHUNK	128
+
+/*
+ * irq: the first spare line, irq2: how many. The first CPU pends them all and
+ * the CPUs take turns as target:
+ *
+ *   line 0 -> CPU0, line 1 -> CPU1, ... line 4 -> CPU0 ...
+ */
+static void gic_spi_every(struct gic_cpu *c)
+{
+	struct gic_quiesce *q = c->q;
+	struct gic_dut *gic = q->gic;
+	struct gic_spi_state old[GIC_SPI_CHUNK];
+	unsigned int irq, i, mine = 0;
+
+	for (i = 0, irq = q->irq; i < q->irq2; i++, irq = find_next_bit(gic->spare, gic->nr_irqs, irq + 1)) {
+		mine += i % q->nr_cpus == c->nr;
+		if (c->nr)
+			continue;
+		old[i] = gic_spi_take(gic, irq, gic_if_of(q, i % q->nr_cpus), true);
+		gic_dist_poke(gic, GIC_DIST_ENABLE_SET, irq);
+		gic_dist_poke(gic, GIC_DIST_PENDING_SET, irq);
+	}
+	gic_meet(c);
+	gic_collect(c, mine);
+	gic_meet(c);
+	if (c->nr)
+		return;
+	for (i = 0, irq = q->irq; i < q->irq2; i++, irq = find_next_bit(gic->spare, gic->nr_irqs, irq + 1))
+		gic_spi_give_back(gic, irq, old[i]);
+}
+
+static void spi_every_spare_line_delivered_once(struct kunit *test)
+{
+	struct gic_dut *gic = gic_kunit_dut(test);
+	unsigned int first, irq, n, i, nr, done = 0;
+	u32 want[GIC_SPI_CHUNK];
+	struct gic_quiesce *q;
+
+	gic_spare_irq(test, 0);
+	while (done < gic->nr_spare) {
+		first = find_nth_bit(gic->spare, gic->nr_irqs, done);
+		n = min(gic->nr_spare - done, GIC_SPI_CHUNK);
+		q = gic_quiesce(test, gic_spi_every, first, n);
+		for (i = 0; i < q->nr_cpus; i++) {
+			nr = 0;
+			for (unsigned int k = 0; k < n; k++) {
+				irq = find_nth_bit(gic->spare, gic->nr_irqs, done + k);
+				if (k % q->nr_cpus == i)
+					want[nr++] = irq;
+			}
+			gic_expect_seen(test, &q->cpus[i], want, nr,
+					"SPI pended by GICD_ISPENDR, one target (4.3.7, 4.3.12)");
+		}
+		done += n;
+	}
+	kunit_info(test, "%u lines\n", done);
+}
+
+/* One line visits every CPU in turn. */
+static void gic_spi_visit(struct gic_cpu *c)
+{
+	struct gic_quiesce *q = c->q;
+	struct gic_dut *gic = q->gic;
+	struct gic_spi_state old;
+	unsigned int t;
+
+	if (!c->nr) {
+		old = gic_spi_take(gic, q->irq, 0, true);
+		gic_dist_poke(gic, GIC_DIST_ENABLE_SET, q->irq);
+	}
+	for (t = 0; t < q->nr_cpus; t++) {
+		if (!c->nr) {
+			gic_dist_set_byte(gic, GIC_DIST_TARGET, q->irq, gic_if_of(q, t));
+			gic_dist_poke(gic, GIC_DIST_PENDING_SET, q->irq);
+		}
+		gic_meet(c);
+		c->seen.nr = 0;
+		gic_collect(c, t == c->nr);
+		c->val[t] = gic_times_seen(c, q->irq);
+		gic_meet(c);
+	}
+	if (!c->nr)
+		gic_spi_give_back(gic, q->irq, old);
+}
+
+static void spi_goes_to_the_cpu_asked_for(struct kunit *test)
+{
+	struct gic_quiesce *q = gic_quiesce(test, gic_spi_visit, gic_spare_irq(test, 0), 0);
+	unsigned int i, t;
+
+	for (i = 0; i < q->nr_cpus; i++)
+		for (t = 0; t < q->nr_cpus; t++)
+			KUNIT_EXPECT_EQ_MSG(test, q->cpus[i].val[t], i == t,
+					    "INTID %u with target CPU%u: CPU%u took it %u times (GICD_ITARGETSR, 4.3.12)",
+					    q->irq, q->cpus[t].cpu, q->cpus[i].cpu, q->cpus[i].val[t]);
+}
+
+/* ------------------------------------------------------------------ */
+
+/* The cases below need one CPU; the others look for what is not theirs. */
+static void gic_spi_expect_on_first(struct kunit *test, struct gic_quiesce *q, unsigned int nr,
+				    const char *what)
+{
+	unsigned int i;
+
+	for (i = 0; i < q->nr_cpus; i++)
+		gic_expect_seen(test, &q->cpus[i], &q->irq, i ? 0 : nr, what);
+}
+
+/* Disabled: latched, not signalled. Enabled: signalled. */
+static void gic_spi_gate(struct gic_cpu *c)
+{
+	struct gic_dut *gic = c->q->gic;
+	struct gic_spi_state old;
+
+	if (!c->nr) {
+		old = gic_spi_take(gic, c->q->irq, gic_if_of(c->q, 0), c->q->irq2);
+		gic_dist_poke(gic, GIC_DIST_PENDING_SET, c->q->irq);
+	}
+	gic_meet(c);
+	gic_collect(c, 0);
+	c->val[0] = c->seen.nr;
+	c->val[1] = gic_dist_bit(gic, GIC_DIST_PENDING_SET, c->q->irq);
+	gic_meet(c);
+	if (!c->nr)
+		gic_dist_poke(gic, GIC_DIST_ENABLE_SET, c->q->irq);
+	gic_meet(c);
+	gic_collect(c, !c->nr && !c->seen.nr);
+	c->val[2] = gic_dist_bit(gic, GIC_DIST_PENDING_SET, c->q->irq);
+	c->val[3] = gic_dist_bit(gic, GIC_DIST_ACTIVE_SET, c->q->irq);
+	gic_meet(c);
+	if (!c->nr)
+		gic_spi_give_back(gic, c->q->irq, old);
+}
+
+static void gic_spi_expect_gate(struct kunit *test, bool edge)
+{
+	struct gic_quiesce *q = gic_quiesce(test, gic_spi_gate, gic_spare_irq(test, 0), edge);
+	const char *name = edge ? "edge" : "level";
+	unsigned int i;
+
+	for (i = 0; i < q->nr_cpus; i++)
+		KUNIT_EXPECT_EQ_MSG(test, q->cpus[i].val[0], 0,
+				    "CPU%u: %s INTID %u was signalled while disabled (GICD_ICENABLER, 4.3.6)",
+				    q->cpus[i].cpu, name, q->irq);
+	KUNIT_EXPECT_EQ_MSG(test, q->cpus[0].val[1], 1,
+			    "%s INTID %u pended while disabled does not pend (GICD_ISPENDR, 4.3.7)", name, q->irq);
+	gic_spi_expect_on_first(test, q, 1, "SPI enabled while pending (GICD_ISENABLER, 4.3.5)");
+	KUNIT_EXPECT_EQ_MSG(test, q->cpus[0].val[2], 0,
+			    "pending not cleared: %s INTID %u pends after its acknowledge (3.2.4)", name, q->irq);
+	KUNIT_EXPECT_EQ_MSG(test, q->cpus[0].val[3], 0,
+			    "%s INTID %u is active after its end (4.4.5)", name, q->irq);
+}
+
+static void spi_edge_disabled_waits_for_enable(struct kunit *test)
+{
+	gic_spi_expect_gate(test, true);
+}
+
+static void spi_level_disabled_waits_for_enable(struct kunit *test)
+{
+	gic_spi_expect_gate(test, false);
+}
+
+/* Pended, then cleared while disabled: never comes. */
+static void gic_spi_cleared(struct gic_cpu *c)
+{
+	struct gic_dut *gic = c->q->gic;
+	struct gic_spi_state old;
+
+	if (!c->nr) {
+		old = gic_spi_take(gic, c->q->irq, gic_if_of(c->q, 0), true);
+		gic_dist_poke(gic, GIC_DIST_PENDING_SET, c->q->irq);
+		gic_dist_poke(gic, GIC_DIST_PENDING_CLEAR, c->q->irq);
+		gic_dist_poke(gic, GIC_DIST_ENABLE_SET, c->q->irq);
+	}
+	gic_meet(c);
+	gic_collect(c, 0);
+	gic_meet(c);
+	if (!c->nr)
+		gic_spi_give_back(gic, c->q->irq, old);
+}
+
+static void spi_cleared_is_not_delivered(struct kunit *test)
+{
+	struct gic_quiesce *q = gic_quiesce(test, gic_spi_cleared, gic_spare_irq(test, 0), 0);
+
+	gic_spi_expect_on_first(test, q, 0, "SPI cleared by GICD_ICPENDR (4.3.8)");
+}
+
+/*
+ * acknowledge   inactive -> active
+ * pend again    active -> active and pending; not signalled
+ * end           pending -> signalled a second time
+ */
+static void gic_spi_again(struct gic_cpu *c)
+{
+	struct gic_dut *gic = c->q->gic;
+	struct gic_spi_state old;
+	u32 iar, early;
+
+	if (c->nr) {
+		gic_meet(c);
+		gic_collect(c, 0);
+		return;
+	}
+	old = gic_spi_take(gic, c->q->irq, gic_if_of(c->q, 0), true);
+	gic_dist_poke(gic, GIC_DIST_ENABLE_SET, c->q->irq);
+	gic_dist_poke(gic, GIC_DIST_PENDING_SET, c->q->irq);
+	udelay(GIC_KUNIT_SETTLE_US);
+	iar = gic_ack(c);
+	c->val[0] = gic_dist_bit(gic, GIC_DIST_ACTIVE_SET, c->q->irq);
+	c->val[1] = gic_dist_bit(gic, GIC_DIST_PENDING_SET, c->q->irq);
+	gic_dist_poke(gic, GIC_DIST_PENDING_SET, c->q->irq);
+	c->val[2] = gic_dist_bit(gic, GIC_DIST_PENDING_SET, c->q->irq);
+	early = gic_ack(c);
+	c->val[3] = early & GICC_IAR_INT_ID_MASK;
+	if (c->val[3] < GIC_KUNIT_MAX_IRQS)
+		gic_eoi(c, early);
+	if ((iar & GICC_IAR_INT_ID_MASK) < GIC_KUNIT_MAX_IRQS)
+		gic_eoi(c, iar);
+	gic_collect(c, c->seen.nr < 2);
+	gic_meet(c);
+	gic_spi_give_back(gic, c->q->irq, old);
+}
+
+static void spi_edge_again_while_active(struct kunit *test)
+{
+	struct gic_quiesce *q = gic_quiesce(test, gic_spi_again, gic_spare_irq(test, 0), 0);
+	struct gic_cpu *c = &q->cpus[0];
+
+	KUNIT_EXPECT_EQ_MSG(test, c->val[0], 1, "INTID %u is not active after its acknowledge (4.3.9)", q->irq);
+	KUNIT_EXPECT_EQ_MSG(test, c->val[1], 0,
+			    "pending not cleared: INTID %u pends after its acknowledge (3.2.4)", q->irq);
+	KUNIT_EXPECT_EQ_MSG(test, c->val[2], 1,
+			    "INTID %u pended while active is not active and pending (3.2.4)", q->irq);
+	KUNIT_EXPECT_EQ_MSG(test, c->val[3], GICC_INT_SPURIOUS,
+			    "INTID %u was signalled while active (3.2.4)", q->irq);
+	KUNIT_EXPECT_EQ_MSG(test, gic_times_seen(c, q->irq), 2,
+			    "INTID %u pended, and again while active, came %u times (3.2.4)",
+			    q->irq, gic_times_seen(c, q->irq));
+	KUNIT_EXPECT_EQ_MSG(test, c->seen.nr, 2, "CPU%u acknowledged %u interrupts", c->cpu, c->seen.nr);
+}
+
+/* Software pends a level-sensitive line once: its input is low, it comes once. */
+static void gic_spi_level(struct gic_cpu *c)
+{
+	struct gic_dut *gic = c->q->gic;
+	struct gic_spi_state old;
+
+	if (!c->nr) {
+		old = gic_spi_take(gic, c->q->irq, gic_if_of(c->q, 0), false);
+		gic_dist_poke(gic, GIC_DIST_ENABLE_SET, c->q->irq);
+		gic_dist_poke(gic, GIC_DIST_PENDING_SET, c->q->irq);
+	}
+	gic_meet(c);
+	gic_collect(c, !c->nr);
+	gic_meet(c);
+	if (!c->nr)
+		gic_spi_give_back(gic, c->q->irq, old);
+}
+
+static void spi_level_soft_pended_once(struct kunit *test)
+{
+	struct gic_quiesce *q = gic_quiesce(test, gic_spi_level, gic_spare_irq(test, 0), 0);
+
+	gic_spi_expect_on_first(test, q, 1, "level-sensitive SPI pended by GICD_ISPENDR (4.3.7)");
+}
+
+/* Pends with one target, is moved to another, then enabled. */
+static void gic_spi_retarget(struct gic_cpu *c)
+{
+	struct gic_quiesce *q = c->q;
+	struct gic_dut *gic = q->gic;
+	unsigned int to = q->nr_cpus - 1;
+	struct gic_spi_state old;
+
+	if (!c->nr) {
+		old = gic_spi_take(gic, q->irq, gic_if_of(q, 0), true);
+		gic_dist_poke(gic, GIC_DIST_PENDING_SET, q->irq);
+		gic_dist_set_byte(gic, GIC_DIST_TARGET, q->irq, gic_if_of(q, to));
+		gic_dist_poke(gic, GIC_DIST_ENABLE_SET, q->irq);
+	}
+	gic_meet(c);
+	gic_collect(c, c->nr == to);
+	gic_meet(c);
+	if (!c->nr)
+		gic_spi_give_back(gic, q->irq, old);
+}
+
+static void spi_retargeted_while_pending(struct kunit *test)
+{
+	struct gic_quiesce *q;
+	unsigned int i;
+
+	if (num_online_cpus() < 2)
+		kunit_skip(test, "needs two CPUs online");
+	q = gic_quiesce(test, gic_spi_retarget, gic_spare_irq(test, 0), 0);
+	for (i = 0; i < q->nr_cpus; i++)
+		gic_expect_seen(test, &q->cpus[i], &q->irq, i == q->nr_cpus - 1,
+				"SPI moved by GICD_ITARGETSR while pending (4.3.12)");
+}
+
+/* The less urgent line is pended first and must be taken second. */
+static void gic_spi_order(struct gic_cpu *c)
+{
+	struct gic_dut *gic = c->q->gic;
+	struct gic_spi_state old, old2;
+
+	if (!c->nr) {
+		old = gic_spi_take(gic, c->q->irq, gic_if_of(c->q, 0), true);
+		old2 = gic_spi_take(gic, c->q->irq2, gic_if_of(c->q, 0), true);
+		gic_dist_set_byte(gic, GIC_DIST_PRI, c->q->irq2, GIC_KUNIT_PRI_HIGH);
+		gic_dist_poke(gic, GIC_DIST_ENABLE_SET, c->q->irq);
+		gic_dist_poke(gic, GIC_DIST_ENABLE_SET, c->q->irq2);
+		gic_dist_poke(gic, GIC_DIST_PENDING_SET, c->q->irq);
+		gic_dist_poke(gic, GIC_DIST_PENDING_SET, c->q->irq2);
+	}
+	gic_meet(c);
+	gic_collect(c, c->nr ? 0 : 2);
+	gic_meet(c);
+	if (!c->nr) {
+		gic_spi_give_back(gic, c->q->irq, old);
+		gic_spi_give_back(gic, c->q->irq2, old2);
+	}
+}
+
+static void spi_higher_priority_first(struct kunit *test)
+{
+	struct gic_quiesce *q = gic_quiesce(test, gic_spi_order, gic_spare_irq(test, 0),
+					    gic_spare_irq(test, 1));
+	u32 want[] = { q->irq2, q->irq };
+	unsigned int i;
+
+	for (i = 0; i < q->nr_cpus; i++)
+		gic_expect_seen(test, &q->cpus[i], want, i ? 0 : 2, "two SPIs of different priority (3.3)");
+	KUNIT_EXPECT_EQ_MSG(test, q->cpus[0].seen.iar[0], q->irq2,
+			    "CPU%u: priority ignored: INTID %u (%#x) was acknowledged before INTID %u (%#x) (3.3)",
+			    q->cpus[0].cpu, q->irq, GIC_KUNIT_PRI, q->irq2, GIC_KUNIT_PRI_HIGH);
+}
+
+/* ------------------------------------------------------------------ */
+
+struct gic_live_spi {
+	unsigned int irq;
+	atomic_t count;
+	int cpu;
+	u64 at;
+};
+
+static irqreturn_t gic_live_spi_handler(int irq, void *data)
+{
+	struct gic_live_spi *live = data;
+
+	live->cpu = smp_processor_id();
+	live->at = ktime_get_mono_fast_ns();
+	/* Pairs with the acquire in gic_live_spi_wait(). */
+	atomic_inc_return_release(&live->count);
+	return IRQ_HANDLED;
+}
+
+static void gic_live_spi_free(void *data)
+{
+	struct gic_live_spi *live = data;
+
+	free_irq(live->irq, live);
+}
+
+static struct gic_live_spi *gic_live_spi_request(struct kunit *test, unsigned int type)
+{
+	struct gic_live_spi *live = kunit_kzalloc(test, sizeof(*live), GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, live);
+	live->irq = gic_map(test, gic_spare_irq(test, 0), type);
+	/* disable_irq() is to reach the GIC at once. */
+	irq_set_status_flags(live->irq, IRQ_DISABLE_UNLAZY);
+	KUNIT_ASSERT_EQ(test, 0, request_irq(live->irq, gic_live_spi_handler, 0, "gic_kunit", live));
+	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, gic_live_spi_free, live));
+	return live;
+}
+
+static int gic_live_spi_pend(struct gic_live_spi *live)
+{
+	return irq_set_irqchip_state(live->irq, IRQCHIP_STATE_PENDING, true);
+}
+
+static bool gic_live_spi_wait(struct gic_live_spi *live, int count)
+{
+	u64 end = ktime_get_mono_fast_ns() + GIC_KUNIT_WAIT_NS;
+
+	while (atomic_read_acquire(&live->count) < count) {
+		if (ktime_get_mono_fast_ns() > end)
+			return false;
+		cpu_relax();
+	}
+	return true;
+}
+
+static void gic_live_spi_expect_once(struct kunit *test, unsigned int type, const char *name)
+{
+	struct gic_live_spi *live = gic_live_spi_request(test, type);
+	bool active = true;
+
+	KUNIT_EXPECT_EQ_MSG(test, gic_is_edge(gic_kunit_dut(test), gic_spare_irq(test, 0)),
+			    type == IRQ_TYPE_EDGE_RISING,
+			    "request_irq() did not make INTID %u %s-triggered (GICD_ICFGR)",
+			    gic_spare_irq(test, 0), name);
+	KUNIT_ASSERT_EQ(test, 0, gic_live_spi_pend(live));
+	KUNIT_EXPECT_TRUE_MSG(test, gic_live_spi_wait(live, 1), "%s INTID %u: pended, never handled",
+			      name, gic_spare_irq(test, 0));
+	usleep_range(100, 200);
+	KUNIT_EXPECT_EQ_MSG(test, atomic_read(&live->count), 1, "%s INTID %u: pended once, handled %d times",
+			    name, gic_spare_irq(test, 0), atomic_read(&live->count));
+	KUNIT_ASSERT_EQ(test, 0, irq_get_irqchip_state(live->irq, IRQCHIP_STATE_ACTIVE, &active));
+	KUNIT_EXPECT_FALSE_MSG(test, active, "%s INTID %u is active after its handler", name,
+			       gic_spare_irq(test, 0));
+}
+
+static void spi_live_edge_handled_once(struct kunit *test)
+{
+	gic_live_spi_expect_once(test, IRQ_TYPE_EDGE_RISING, "edge");
+}
+
+static void spi_live_level_handled_once(struct kunit *test)
+{
+	gic_live_spi_expect_once(test, IRQ_TYPE_LEVEL_HIGH, "level");
+}
+
+static void spi_live_affinity(struct kunit *test)
+{
+	struct gic_live_spi *live = gic_live_spi_request(test, IRQ_TYPE_EDGE_RISING);
+	int cpu, sent = 0;
+
+	for_each_online_cpu(cpu) {
+		KUNIT_ASSERT_EQ(test, 0, irq_set_affinity(live->irq, cpumask_of(cpu)));
+		KUNIT_ASSERT_EQ(test, 0, gic_live_spi_pend(live));
+		KUNIT_EXPECT_TRUE_MSG(test, gic_live_spi_wait(live, ++sent),
+				      "INTID %u with affinity CPU%d: pended, never handled",
+				      gic_spare_irq(test, 0), cpu);
+		KUNIT_EXPECT_EQ_MSG(test, live->cpu, cpu, "INTID %u with affinity CPU%d was handled on CPU%d",
+				    gic_spare_irq(test, 0), cpu, live->cpu);
+	}
+	usleep_range(100, 200);
+	KUNIT_EXPECT_EQ_MSG(test, atomic_read(&live->count), sent,
+			    "INTID %u: pended %d times, handled another number", gic_spare_irq(test, 0), sent);
+}
+
+static void spi_live_disable_enable(struct kunit *test)
+{
+	struct gic_live_spi *live = gic_live_spi_request(test, IRQ_TYPE_EDGE_RISING);
+	bool pending = false;
+
+	disable_irq(live->irq);
+	KUNIT_EXPECT_EQ(test, 0, gic_live_spi_pend(live));
+	usleep_range(200, 400);
+	KUNIT_EXPECT_EQ_MSG(test, atomic_read(&live->count), 0,
+			    "INTID %u was handled while disabled", gic_spare_irq(test, 0));
+	KUNIT_EXPECT_EQ(test, 0, irq_get_irqchip_state(live->irq, IRQCHIP_STATE_PENDING, &pending));
+	KUNIT_EXPECT_TRUE_MSG(test, pending, "INTID %u, pended while disabled, does not pend",
+			      gic_spare_irq(test, 0));
+	enable_irq(live->irq);
+	KUNIT_EXPECT_TRUE_MSG(test, gic_live_spi_wait(live, 1),
+			      "INTID %u, enabled while pending, was never handled", gic_spare_irq(test, 0));
+	usleep_range(100, 200);
+	KUNIT_EXPECT_EQ_MSG(test, atomic_read(&live->count), 1,
+			    "INTID %u, enabled while pending, was handled %d times",
+			    gic_spare_irq(test, 0), atomic_read(&live->count));
+}
+
+static void spi_live_latency(struct kunit *test)
+{
+	struct gic_live_spi *live = gic_live_spi_request(test, IRQ_TYPE_EDGE_RISING);
+	struct gic_latency *lat = kunit_kzalloc(test, sizeof(*lat), GFP_KERNEL);
+	int cpu, i, sent = 0;
+	u64 from;
+
+	KUNIT_ASSERT_NOT_NULL(test, lat);
+	for_each_online_cpu(cpu) {
+		KUNIT_ASSERT_EQ(test, 0, irq_set_affinity(live->irq, cpumask_of(cpu)));
+		for (i = 0; i < 50; i++) {
+			from = ktime_get_mono_fast_ns();
+			KUNIT_ASSERT_EQ(test, 0, gic_live_spi_pend(live));
+			if (!gic_live_spi_wait(live, ++sent)) {
+				KUNIT_FAIL(test, "INTID %u with affinity CPU%d: pended, never handled",
+					   gic_spare_irq(test, 0), cpu);
+				return;
+			}
+			gic_latency_add(lat, from, live->at);
+		}
+	}
+	gic_latency_report(test, "SPI, to every CPU, GICD_ISPENDR to handler", lat);
+}
+
+static struct kunit_case gic_spi_cases[] = {
+	KUNIT_CASE(spi_every_spare_line_delivered_once),
+	KUNIT_CASE(spi_goes_to_the_cpu_asked_for),
+	KUNIT_CASE(spi_edge_disabled_waits_for_enable),
+	KUNIT_CASE(spi_level_disabled_waits_for_enable),
+	KUNIT_CASE(spi_cleared_is_not_delivered),
+	KUNIT_CASE(spi_edge_again_while_active),
+	KUNIT_CASE(spi_level_soft_pended_once),
+	KUNIT_CASE(spi_retargeted_while_pending),
+	KUNIT_CASE(spi_higher_priority_first),
+	KUNIT_CASE(spi_live_edge_handled_once),
+	KUNIT_CASE(spi_live_level_handled_once),
+	KUNIT_CASE(spi_live_affinity),
+	KUNIT_CASE(spi_live_disable_enable),
+	KUNIT_CASE(spi_live_latency),
+	{}
+};
+
+static struct kunit_suite gic_spi_suite = {
+	.name = "gic_spi",
+	.suite_init = gic_kunit_suite_init,
+	.suite_exit = gic_kunit_suite_exit,
+	.init = gic_kunit_init,
+	.test_cases = gic_spi_cases,
+};
+
+kunit_test_suite(gic_spi_suite);
