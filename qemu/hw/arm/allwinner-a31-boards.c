@@ -1,0 +1,225 @@
+/*
+ * Boards with an Allwinner A31 or A31s (sun6i)
+ *
+ * For QEMU the boards differ in the chip's marking and in the pin that tells
+ * whether a card is in the slot; the machines are made from a table.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#include "qemu/osdep.h"
+#include "qemu/error-report.h"
+#include "qemu/module.h"
+#include "qemu/units.h"
+#include "qapi/error.h"
+#include "exec/address-spaces.h"
+#include "hw/arm/allwinner-a31.h"
+#include "hw/arm/boot.h"
+#include "hw/boards.h"
+#include "hw/i2c/i2c.h"
+#include "hw/irq.h"
+#include "hw/qdev-properties.h"
+#include "hw/qdev-properties-system.h"
+#include "hw/sd/sd.h"
+#include "system/block-backend.h"
+#include "system/blockdev.h"
+#include "system/qtest.h"
+
+/* Boards name the chip by the address it has while it listens to I2C */
+#define AXP221_ADDRESS  0x68
+
+enum {
+    PORT_A,
+};
+
+typedef struct AwA31Board {
+    const char *machine;
+    const char *desc;
+    uint8_t bonding_id;
+    /* Card detect of MMC0: low when there is a card */
+    int card_detect_pin;
+} AwA31Board;
+
+/* Pins: Linux, arch/arm/boot/dts/allwinner/sun6i-a31*.dts */
+static const AwA31Board aw_a31_boards[] = {
+    {
+        .machine = MACHINE_TYPE_NAME("hummingbird-a31"),
+        .desc = "Merrii A31 Hummingbird (Allwinner A31, Cortex-A7)",
+        .bonding_id = AW_A31_BONDING_A31,
+        .card_detect_pin = AW_A31_PIO_PIN(PORT_A, 8),
+    },
+    {
+        .machine = MACHINE_TYPE_NAME("bpi-m2"),
+        .desc = "Sinovoip Banana Pi BPI-M2 (Allwinner A31s, Cortex-A7)",
+        .bonding_id = AW_A31_BONDING_A31S,
+        .card_detect_pin = AW_A31_PIO_PIN(PORT_A, 4),
+    },
+};
+
+#define TYPE_AW_A31_MACHINE MACHINE_TYPE_NAME("allwinner-a31-board")
+OBJECT_DECLARE_TYPE(AwA31MachineState, AwA31MachineClass, AW_A31_MACHINE)
+
+struct AwA31MachineState {
+    MachineState parent_obj;
+
+    AwA31State soc;
+    struct arm_boot_info boot_info;
+};
+
+struct AwA31MachineClass {
+    MachineClass parent_class;
+
+    const AwA31Board *board;
+};
+
+/*
+ * Unlike most boards without PSCI this one needs no pen in memory for the
+ * secondary CPUs: CPUCFG keeps them off and gives them their address.
+ */
+static void aw_a31_write_secondary_boot(ARMCPU *cpu,
+                                        const struct arm_boot_info *info)
+{
+}
+
+static void aw_a31_secondary_cpu_reset(ARMCPU *cpu,
+                                       const struct arm_boot_info *info)
+{
+}
+
+static void aw_a31_check_options(MachineState *machine)
+{
+    switch (machine->ram_size) {
+    case 512 * MiB:
+    case 1 * GiB:
+    case 2 * GiB:
+        break;
+    default:
+        error_report("this machine can have 512 MiB, 1 GiB or 2 GiB of RAM");
+        exit(EXIT_FAILURE);
+    }
+
+    if (machine->firmware) {
+        error_report("this machine has no place for a BIOS image");
+        exit(EXIT_FAILURE);
+    }
+
+    if (!machine->kernel_filename && !qtest_enabled()) {
+        warn_report("the boot ROM is not modelled: without -kernel, CPU 0 "
+                    "starts at address 0 in empty SRAM");
+    }
+}
+
+/* Returns true if there is a card in the slot */
+static bool aw_a31_attach_card(AwSdHostState *host, unsigned index)
+{
+    DriveInfo *dinfo = drive_get(IF_SD, 0, index);
+    BlockBackend *blk;
+    DeviceState *card;
+
+    if (!dinfo) {
+        return false;
+    }
+
+    blk = blk_by_legacy_dinfo(dinfo);
+    card = qdev_new(TYPE_SD_CARD);
+    qdev_prop_set_drive_err(card, "drive", blk, &error_fatal);
+    qdev_realize_and_unref(card, qdev_get_child_bus(DEVICE(host), "sd-bus"),
+                           &error_fatal);
+
+    return blk_is_available(blk);
+}
+
+static void aw_a31_attach_cards(AwA31State *soc, const AwA31Board *board)
+{
+    for (unsigned i = 0; i < AW_A31_NUM_MMCS; i++) {
+        bool present = aw_a31_attach_card(&soc->mmc[i], i);
+
+        if (i == 0) {
+            qemu_set_irq(qdev_get_gpio_in(DEVICE(&soc->pio),
+                                          board->card_detect_pin), !present);
+        }
+    }
+}
+
+static void aw_a31_machine_init(MachineState *machine)
+{
+    AwA31MachineState *s = AW_A31_MACHINE(machine);
+    const AwA31Board *board = AW_A31_MACHINE_GET_CLASS(machine)->board;
+    hwaddr ram_base = allwinner_a31_memmap[AW_A31_DEV_SDRAM];
+
+    aw_a31_check_options(machine);
+
+    object_initialize_child(OBJECT(machine), "soc", &s->soc, TYPE_AW_A31);
+    qdev_prop_set_uint8(DEVICE(&s->soc), "bonding-id", board->bonding_id);
+    qdev_realize(DEVICE(&s->soc), NULL, &error_fatal);
+
+    memory_region_add_subregion(get_system_memory(), ram_base, machine->ram);
+
+    i2c_slave_create_simple(s->soc.p2wi.bus, "axp221_pmu", AXP221_ADDRESS);
+    aw_a31_attach_cards(&s->soc, board);
+
+    s->boot_info.loader_start = ram_base;
+    s->boot_info.ram_size = machine->ram_size;
+    /* The boards' loaders leave the CPUs in Secure state */
+    s->boot_info.secure_boot = true;
+    s->boot_info.psci_conduit = QEMU_PSCI_CONDUIT_DISABLED;
+    s->boot_info.write_secondary_boot = aw_a31_write_secondary_boot;
+    s->boot_info.secondary_cpu_reset_hook = aw_a31_secondary_cpu_reset;
+    arm_load_kernel(&s->soc.cpus[0], machine, &s->boot_info);
+}
+
+static void aw_a31_machine_class_init(ObjectClass *oc, void *data)
+{
+    static const char * const valid_cpu_types[] = {
+        ARM_CPU_TYPE_NAME("cortex-a7"),
+        NULL
+    };
+    MachineClass *mc = MACHINE_CLASS(oc);
+
+    mc->init = aw_a31_machine_init;
+    mc->block_default_type = IF_SD;
+    /* Or there would be one in the third SD slot */
+    mc->no_cdrom = 1;
+    mc->min_cpus = AW_A31_NUM_CPUS;
+    mc->max_cpus = AW_A31_NUM_CPUS;
+    mc->default_cpus = AW_A31_NUM_CPUS;
+    mc->default_cpu_type = ARM_CPU_TYPE_NAME("cortex-a7");
+    mc->valid_cpu_types = valid_cpu_types;
+    mc->default_ram_size = 1 * GiB;
+    mc->default_ram_id = "allwinner-a31.ram";
+}
+
+static void aw_a31_board_class_init(ObjectClass *oc, void *data)
+{
+    AwA31MachineClass *amc = AW_A31_MACHINE_CLASS(oc);
+
+    amc->board = data;
+    MACHINE_CLASS(oc)->desc = amc->board->desc;
+}
+
+static const TypeInfo aw_a31_machine_info = {
+    .name = TYPE_AW_A31_MACHINE,
+    .parent = TYPE_MACHINE,
+    .abstract = true,
+    .instance_size = sizeof(AwA31MachineState),
+    .class_size = sizeof(AwA31MachineClass),
+    .class_init = aw_a31_machine_class_init,
+};
+
+static void aw_a31_boards_register_types(void)
+{
+    type_register_static(&aw_a31_machine_info);
+
+    for (size_t i = 0; i < ARRAY_SIZE(aw_a31_boards); i++) {
+        const TypeInfo info = {
+            .name = aw_a31_boards[i].machine,
+            .parent = TYPE_AW_A31_MACHINE,
+            .class_init = aw_a31_board_class_init,
+            .class_data = (void *)&aw_a31_boards[i],
+        };
+
+        type_register_static(&info);
+    }
+}
+
+type_init(aw_a31_boards_register_types)

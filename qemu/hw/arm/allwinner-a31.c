@@ -1,0 +1,463 @@
+/*
+ * Allwinner A31/A31s (sun6i) System on Chip
+ *
+ * Addresses and interrupts are those of Linux,
+ * arch/arm/boot/dts/allwinner/sun6i-a31.dtsi, and of Allwinner's kernel
+ * (mach-sun6i) where Linux has none. Entries marked [M] are from memory of the
+ * A31 user manual. Readings of an A31 board are marked [S].
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#include "qemu/osdep.h"
+#include "qemu/module.h"
+#include "qemu/units.h"
+#include "qapi/error.h"
+#include "exec/address-spaces.h"
+#include "hw/arm/allwinner-a31.h"
+#include "hw/char/serial-mm.h"
+#include "hw/misc/unimp.h"
+#include "hw/qdev-core.h"
+#include "hw/qdev-properties.h"
+#include "hw/sysbus.h"
+#include "system/system.h"
+#include "target/arm/cpu-qom.h"
+
+const hwaddr allwinner_a31_memmap[] = {
+    [AW_A31_DEV_SRAM_A1]    = 0x00000000,
+    [AW_A31_DEV_SRAM_D]     = 0x00010000,
+    [AW_A31_DEV_SRAM_B]     = 0x00020000,
+    [AW_A31_DEV_SRAM_A2]    = 0x00040000,
+    [AW_A31_DEV_MMC0]       = 0x01c0f000,
+    [AW_A31_DEV_MMC1]       = 0x01c10000,
+    [AW_A31_DEV_MMC2]       = 0x01c11000,
+    [AW_A31_DEV_MMC3]       = 0x01c12000,
+    [AW_A31_DEV_SS]         = 0x01c15000,
+    [AW_A31_DEV_CCU]        = 0x01c20000,
+    [AW_A31_DEV_PIO]        = 0x01c20800,
+    [AW_A31_DEV_TIMER]      = 0x01c20c00,
+    [AW_A31_DEV_WDT]        = 0x01c20ca0,
+    [AW_A31_DEV_UART0]      = 0x01c28000,
+    [AW_A31_DEV_UART1]      = 0x01c28400,
+    [AW_A31_DEV_UART2]      = 0x01c28800,
+    [AW_A31_DEV_UART3]      = 0x01c28c00,
+    [AW_A31_DEV_UART4]      = 0x01c29000,
+    [AW_A31_DEV_UART5]      = 0x01c29400,
+    [AW_A31_DEV_TWI0]       = 0x01c2ac00,
+    [AW_A31_DEV_TWI1]       = 0x01c2b000,
+    [AW_A31_DEV_TWI2]       = 0x01c2b400,
+    [AW_A31_DEV_TWI3]       = 0x01c2b800,
+    [AW_A31_DEV_MPCORE]     = 0x01c80000,
+    [AW_A31_DEV_RTC]        = 0x01f00000,
+    [AW_A31_DEV_R_INTC]     = 0x01f00c00,
+    [AW_A31_DEV_PRCM]       = 0x01f01400,
+    [AW_A31_DEV_CPUCFG]     = 0x01f01c00,
+    [AW_A31_DEV_R_UART]     = 0x01f02800,
+    [AW_A31_DEV_R_PIO]      = 0x01f02c00,
+    [AW_A31_DEV_P2WI]       = 0x01f03400,
+    [AW_A31_DEV_SDRAM]      = 0x40000000,
+};
+
+/* Shared Peripheral Interrupts */
+enum {
+    AW_A31_SPI_UART0        = 0,
+    AW_A31_SPI_TWI0         = 6,
+    AW_A31_SPI_TIMER0       = 18,
+    AW_A31_SPI_R_INTC_NMI   = 32,
+    AW_A31_SPI_R_UART       = 38,
+    AW_A31_SPI_P2WI         = 39,
+    AW_A31_SPI_MMC0         = 60,
+    AW_A31_SPI_CPU0_PMU     = 120,
+};
+
+/* The GIC has 32 internal and 128 shared interrupts [S] */
+#define AW_A31_NUM_IRQS         160
+/* Five bits: the non-secure view of GICC_PMR keeps 0xf0 of 0xff [S] */
+#define AW_A31_GIC_PRIO_BITS    5
+/* Cortex-A7 r0p3 [S] */
+#define AW_A31_CPU_MIDR         0x410fc073
+/* VFP part 0x30, variant 7, revision 3 [S] */
+#define AW_A31_CPU_FPSID        0x41023073
+/* The oscillator of the board, and the clock of the generic timer [S] */
+#define AW_A31_HOSC_HZ          24000000
+#define AW_A31_LOSC_HZ          32768
+
+#define AW_A31_UART_WINDOW      0x400
+
+static const struct {
+    const char *name;
+    unsigned dev;
+    uint64_t size;
+} aw_a31_srams[AW_A31_NUM_SRAMS] = {
+    { "sram-a1",    AW_A31_DEV_SRAM_A1, 32 * KiB },
+    { "sram-d",     AW_A31_DEV_SRAM_D,   4 * KiB },
+    { "sram-b",     AW_A31_DEV_SRAM_B,  64 * KiB },
+    { "sram-a2",    AW_A31_DEV_SRAM_A2, 80 * KiB },
+};
+
+static const struct {
+    const char *name;
+    hwaddr base;
+    uint64_t size;
+} aw_a31_unimplemented[] = {
+    { "sramc",      0x01c00000,   4 * KiB },
+    { "dma",        0x01c02000,   4 * KiB },
+    { "nand0",      0x01c03000,   4 * KiB },    /* [M] */
+    { "ts",         0x01c04000,   4 * KiB },    /* [M] */
+    { "nand1",      0x01c05000,   4 * KiB },    /* [M] */
+    { "tcon0",      0x01c0c000,   4 * KiB },
+    { "tcon1",      0x01c0d000,   4 * KiB },
+    { "ve",         0x01c0e000,   4 * KiB },    /* [M] */
+    { "hdmi",       0x01c16000,   4 * KiB },
+    { "usb-otg",    0x01c19000,   1 * KiB },
+    { "usb-phy",    0x01c19400,   3 * KiB },
+    { "ehci0",      0x01c1a000,   1 * KiB },
+    { "ohci0",      0x01c1a400,   1 * KiB },
+    { "usb-pmu1",   0x01c1a800,   2 * KiB },
+    { "ehci1",      0x01c1b000,   1 * KiB },
+    { "ohci1",      0x01c1b400,   1 * KiB },
+    { "usb-pmu2",   0x01c1b800,   2 * KiB },
+    { "ohci2",      0x01c1c400,   1 * KiB },
+    { "spdif",      0x01c21000,   1 * KiB },
+    { "pwm",        0x01c21400,   1 * KiB },    /* [M] */
+    { "i2s0",       0x01c22000,   1 * KiB },
+    { "i2s1",       0x01c22400,   1 * KiB },
+    { "lradc",      0x01c22800,   1 * KiB },
+    { "codec",      0x01c22c00,   1 * KiB },
+    { "tzpc",       0x01c23400,   1 * KiB },
+    { "sid",        0x01c23800,   1 * KiB },
+    { "rtp",        0x01c25000,   1 * KiB },
+    { "dmic",       0x01c25400,   1 * KiB },    /* [M] */
+    { "gmac",       0x01c30000,  64 * KiB },
+    { "gpu",        0x01c40000,  64 * KiB },    /* [M] */
+    { "hstimer",    0x01c60000,   4 * KiB },
+    { "dram-com",   0x01c62000,   4 * KiB },
+    { "dram-ctl0",  0x01c63000,   4 * KiB },
+    { "dram-ctl1",  0x01c64000,   4 * KiB },
+    { "dram-phy0",  0x01c65000,   4 * KiB },
+    { "dram-phy1",  0x01c66000,   4 * KiB },
+    { "spi0",       0x01c68000,   4 * KiB },
+    { "spi1",       0x01c69000,   4 * KiB },
+    { "spi2",       0x01c6a000,   4 * KiB },
+    { "spi3",       0x01c6b000,   4 * KiB },
+    { "mipi-dsi",   0x01ca0000,   4 * KiB },    /* [M] */
+    { "mipi-dphy",  0x01ca1000,   4 * KiB },    /* [M] */
+    { "csi0",       0x01cb0000,   4 * KiB },    /* [M] */
+    { "mipi-csi",   0x01cb1000,   4 * KiB },    /* [M] */
+    { "csi1",       0x01cb3000,   4 * KiB },    /* [M] */
+    { "isp",        0x01cb8000,   4 * KiB },    /* [M] */
+    { "fe0",        0x01e00000, 128 * KiB },
+    { "fe1",        0x01e20000, 128 * KiB },
+    { "be1",        0x01e40000,  64 * KiB },
+    { "drc1",       0x01e50000,  64 * KiB },
+    { "be0",        0x01e60000,  64 * KiB },
+    { "drc0",       0x01e70000,  64 * KiB },
+    { "mp",         0x01e80000, 128 * KiB },    /* [M] */
+    { "deu1",       0x01ea0000,  64 * KiB },    /* [M] */
+    { "deu0",       0x01eb0000,  64 * KiB },    /* [M] */
+    { "r-timer",    0x01f00800,   1 * KiB },    /* [M] */
+    { "r-wdog",     0x01f01000,   1 * KiB },    /* [M] */
+    { "r-twd",      0x01f01800,   1 * KiB },    /* [M] */
+    { "r-ir",       0x01f02000,   1 * KiB },
+    { "r-1wire",    0x01f02400,   1 * KiB },    /* [M] */
+    { "brom",       0xffff0000,  32 * KiB },
+};
+
+static void allwinner_a31_init(Object *obj)
+{
+    AwA31State *s = AW_A31(obj);
+
+    for (unsigned i = 0; i < AW_A31_NUM_CPUS; i++) {
+        object_initialize_child(obj, "cpu[*]", &s->cpus[i],
+                                ARM_CPU_TYPE_NAME("cortex-a7"));
+    }
+    object_initialize_child(obj, "mpcore", &s->mpcore, TYPE_A15MPCORE_PRIV);
+
+    object_initialize_child(obj, "ccu", &s->ccu, TYPE_AW_A31_CCU);
+    object_initialize_child(obj, "cpucfg", &s->cpucfg, TYPE_AW_A31_CPUCFG);
+    object_initialize_child(obj, "p2wi", &s->p2wi, TYPE_AW_A31_P2WI);
+    object_initialize_child(obj, "pio", &s->pio, TYPE_AW_A31_PIO);
+    object_initialize_child(obj, "r-pio", &s->r_pio, TYPE_AW_A31_PIO);
+    object_initialize_child(obj, "prcm", &s->prcm, TYPE_AW_A31_PRCM);
+    object_initialize_child(obj, "r-intc", &s->r_intc, TYPE_AW_A31_R_INTC);
+    object_initialize_child(obj, "rtc", &s->rtc, TYPE_AW_RTC_SUN6I);
+    object_initialize_child(obj, "ss", &s->ss, TYPE_AW_A31_SS);
+    object_initialize_child(obj, "timer", &s->timer, TYPE_AW_A10_PIT);
+    object_initialize_child(obj, "wdt", &s->wdt, TYPE_AW_WDT_SUN6I);
+
+    for (unsigned i = 0; i < AW_A31_NUM_MMCS; i++) {
+        object_initialize_child(obj, "mmc[*]", &s->mmc[i],
+                                TYPE_AW_SDHOST_SUN5I);
+    }
+    for (unsigned i = 0; i < AW_A31_NUM_TWIS; i++) {
+        object_initialize_child(obj, "twi[*]", &s->twi[i], TYPE_AW_I2C_SUN6I);
+    }
+
+    object_property_add_alias(obj, "bonding-id", OBJECT(&s->ss), "bonding-id");
+}
+
+static qemu_irq aw_a31_spi(AwA31State *s, unsigned spi)
+{
+    return qdev_get_gpio_in(DEVICE(&s->mpcore), spi);
+}
+
+/* Realize a device that has registers at @dev and at most one interrupt */
+static bool aw_a31_realize_at(SysBusDevice *sbd, unsigned dev, Error **errp)
+{
+    if (!sysbus_realize(sbd, errp)) {
+        return false;
+    }
+    sysbus_mmio_map(sbd, 0, allwinner_a31_memmap[dev]);
+
+    return true;
+}
+
+static bool aw_a31_realize_irq(AwA31State *s, SysBusDevice *sbd, unsigned dev,
+                               unsigned spi, Error **errp)
+{
+    if (!aw_a31_realize_at(sbd, dev, errp)) {
+        return false;
+    }
+    sysbus_connect_irq(sbd, 0, aw_a31_spi(s, spi));
+
+    return true;
+}
+
+static bool aw_a31_realize_cpus(AwA31State *s, Error **errp)
+{
+    hwaddr periphbase = allwinner_a31_memmap[AW_A31_DEV_MPCORE];
+
+    for (unsigned i = 0; i < AW_A31_NUM_CPUS; i++) {
+        DeviceState *cpu = DEVICE(&s->cpus[i]);
+
+        /* CPUCFG starts the secondary ones */
+        qdev_prop_set_bit(cpu, "start-powered-off", i > 0);
+        qdev_prop_set_bit(cpu, "has_el3", true);
+        qdev_prop_set_bit(cpu, "has_el2", true);
+        qdev_prop_set_uint64(cpu, "midr", AW_A31_CPU_MIDR);
+        s->cpus[i].reset_fpsid = AW_A31_CPU_FPSID;
+        /* U-Boot takes the address of the GIC from there */
+        qdev_prop_set_uint64(cpu, "reset-cbar", periphbase);
+        qdev_prop_set_uint64(cpu, "cntfrq", AW_A31_HOSC_HZ);
+
+        if (!qdev_realize(cpu, NULL, errp)) {
+            return false;
+        }
+    }
+
+    return true;
+}
+
+/* The GIC; A15MPCORE_PRIV has the same layout and wires its PPIs the same */
+static bool aw_a31_realize_mpcore(AwA31State *s, Error **errp)
+{
+    SysBusDevice *sbd = SYS_BUS_DEVICE(&s->mpcore);
+
+    qdev_prop_set_uint32(DEVICE(&s->mpcore), "num-cpu", AW_A31_NUM_CPUS);
+    qdev_prop_set_uint32(DEVICE(&s->mpcore), "num-irq", AW_A31_NUM_IRQS);
+    qdev_prop_set_uint32(DEVICE(&s->mpcore.gic), "num-priority-bits",
+                         AW_A31_GIC_PRIO_BITS);
+    if (!aw_a31_realize_at(sbd, AW_A31_DEV_MPCORE, errp)) {
+        return false;
+    }
+
+    for (unsigned i = 0; i < AW_A31_NUM_CPUS; i++) {
+        DeviceState *cpu = DEVICE(&s->cpus[i]);
+
+        sysbus_connect_irq(sbd, i, qdev_get_gpio_in(cpu, ARM_CPU_IRQ));
+        sysbus_connect_irq(sbd, i + AW_A31_NUM_CPUS,
+                           qdev_get_gpio_in(cpu, ARM_CPU_FIQ));
+        sysbus_connect_irq(sbd, i + 2 * AW_A31_NUM_CPUS,
+                           qdev_get_gpio_in(cpu, ARM_CPU_VIRQ));
+        sysbus_connect_irq(sbd, i + 3 * AW_A31_NUM_CPUS,
+                           qdev_get_gpio_in(cpu, ARM_CPU_VFIQ));
+
+        qdev_connect_gpio_out_named(cpu, "pmu-interrupt", 0,
+                                    aw_a31_spi(s, AW_A31_SPI_CPU0_PMU + i));
+    }
+
+    return true;
+}
+
+static bool aw_a31_realize_srams(AwA31State *s, Error **errp)
+{
+    for (unsigned i = 0; i < AW_A31_NUM_SRAMS; i++) {
+        if (!memory_region_init_ram(&s->sram[i], OBJECT(s),
+                                    aw_a31_srams[i].name, aw_a31_srams[i].size,
+                                    errp)) {
+            return false;
+        }
+        memory_region_add_subregion(get_system_memory(),
+                                    allwinner_a31_memmap[aw_a31_srams[i].dev],
+                                    &s->sram[i]);
+    }
+
+    return true;
+}
+
+static bool aw_a31_realize_timers(AwA31State *s, Error **errp)
+{
+    SysBusDevice *timer = SYS_BUS_DEVICE(&s->timer);
+    SysBusDevice *wdt = SYS_BUS_DEVICE(&s->wdt);
+
+    qdev_prop_set_uint32(DEVICE(timer), "clk0-freq", AW_A31_LOSC_HZ);
+    qdev_prop_set_uint32(DEVICE(timer), "clk1-freq", AW_A31_HOSC_HZ);
+    if (!aw_a31_realize_at(timer, AW_A31_DEV_TIMER, errp)) {
+        return false;
+    }
+    for (unsigned i = 0; i < AW_A10_PIT_TIMER_NR; i++) {
+        sysbus_connect_irq(timer, i, aw_a31_spi(s, AW_A31_SPI_TIMER0 + i));
+    }
+
+    /* The watchdog is in the timer's window, behind the timers proper */
+    if (!sysbus_realize(wdt, errp)) {
+        return false;
+    }
+    sysbus_mmio_map_overlap(wdt, 0, allwinner_a31_memmap[AW_A31_DEV_WDT], 1);
+
+    return aw_a31_realize_at(SYS_BUS_DEVICE(&s->rtc), AW_A31_DEV_RTC, errp);
+}
+
+static bool aw_a31_realize_mmcs(AwA31State *s, Error **errp)
+{
+    for (unsigned i = 0; i < AW_A31_NUM_MMCS; i++) {
+        object_property_set_link(OBJECT(&s->mmc[i]), "dma-memory",
+                                 OBJECT(get_system_memory()), &error_abort);
+        if (!aw_a31_realize_irq(s, SYS_BUS_DEVICE(&s->mmc[i]),
+                                AW_A31_DEV_MMC0 + i, AW_A31_SPI_MMC0 + i,
+                                errp)) {
+            return false;
+        }
+    }
+
+    object_property_add_alias(OBJECT(s), "sd-bus", OBJECT(&s->mmc[0]),
+                              "sd-bus");
+
+    return true;
+}
+
+static bool aw_a31_realize_twis(AwA31State *s, Error **errp)
+{
+    for (unsigned i = 0; i < AW_A31_NUM_TWIS; i++) {
+        if (!aw_a31_realize_irq(s, SYS_BUS_DEVICE(&s->twi[i]),
+                                AW_A31_DEV_TWI0 + i, AW_A31_SPI_TWI0 + i,
+                                errp)) {
+            return false;
+        }
+    }
+
+    return true;
+}
+
+/*
+ * A UART is a Synopsys DesignWare one; QEMU's 16550 is its first eight
+ * registers. Those behind are unimplemented.
+ */
+static void aw_a31_create_uart(AwA31State *s, const char *name, unsigned dev,
+                               unsigned spi, unsigned serial)
+{
+    g_autofree char *rest = g_strdup_printf("%s-dw", name);
+    hwaddr base = allwinner_a31_memmap[dev];
+
+    create_unimplemented_device(rest, base, AW_A31_UART_WINDOW);
+    serial_mm_init(get_system_memory(), base, 2, aw_a31_spi(s, spi), 115200,
+                   serial_hd(serial), DEVICE_LITTLE_ENDIAN);
+}
+
+static void aw_a31_create_uarts(AwA31State *s)
+{
+    for (unsigned i = 0; i < AW_A31_NUM_UARTS; i++) {
+        g_autofree char *name = g_strdup_printf("uart%u", i);
+
+        aw_a31_create_uart(s, name, AW_A31_DEV_UART0 + i, AW_A31_SPI_UART0 + i,
+                           i);
+    }
+    aw_a31_create_uart(s, "r-uart", AW_A31_DEV_R_UART, AW_A31_SPI_R_UART,
+                       AW_A31_NUM_UARTS);
+}
+
+static bool aw_a31_realize_main(AwA31State *s, Error **errp)
+{
+    return aw_a31_realize_at(SYS_BUS_DEVICE(&s->ccu), AW_A31_DEV_CCU, errp) &&
+           aw_a31_realize_at(SYS_BUS_DEVICE(&s->pio), AW_A31_DEV_PIO, errp) &&
+           aw_a31_realize_at(SYS_BUS_DEVICE(&s->ss), AW_A31_DEV_SS, errp);
+}
+
+/* The domain of the AR100 coprocessor, which keeps power in standby */
+static bool aw_a31_realize_cpus_domain(AwA31State *s, Error **errp)
+{
+    qdev_prop_set_uint8(DEVICE(&s->r_pio), "num-ports", 2);
+    qdev_prop_set_uint8(DEVICE(&s->r_pio), "num-irq-banks", 2);
+    object_property_set_link(OBJECT(&s->cpucfg), "prcm", OBJECT(&s->prcm),
+                             &error_abort);
+
+    if (!aw_a31_realize_irq(s, SYS_BUS_DEVICE(&s->r_intc), AW_A31_DEV_R_INTC,
+                            AW_A31_SPI_R_INTC_NMI, errp) ||
+        !aw_a31_realize_irq(s, SYS_BUS_DEVICE(&s->p2wi), AW_A31_DEV_P2WI,
+                            AW_A31_SPI_P2WI, errp) ||
+        !aw_a31_realize_at(SYS_BUS_DEVICE(&s->prcm), AW_A31_DEV_PRCM, errp) ||
+        !aw_a31_realize_at(SYS_BUS_DEVICE(&s->cpucfg), AW_A31_DEV_CPUCFG,
+                           errp) ||
+        !aw_a31_realize_at(SYS_BUS_DEVICE(&s->r_pio), AW_A31_DEV_R_PIO,
+                           errp)) {
+        return false;
+    }
+
+    for (unsigned i = 0; i < AW_A31_NUM_CPUS; i++) {
+        qdev_connect_gpio_out_named(DEVICE(&s->prcm), AW_A31_PRCM_CPU_POWER, i,
+            qdev_get_gpio_in_named(DEVICE(&s->cpucfg),
+                                   AW_A31_CPUCFG_CPU_POWER, i));
+    }
+
+    return true;
+}
+
+static void aw_a31_create_unimplemented(void)
+{
+    for (size_t i = 0; i < ARRAY_SIZE(aw_a31_unimplemented); i++) {
+        create_unimplemented_device(aw_a31_unimplemented[i].name,
+                                    aw_a31_unimplemented[i].base,
+                                    aw_a31_unimplemented[i].size);
+    }
+}
+
+static void allwinner_a31_realize(DeviceState *dev, Error **errp)
+{
+    AwA31State *s = AW_A31(dev);
+
+    if (!aw_a31_realize_cpus(s, errp) ||
+        !aw_a31_realize_mpcore(s, errp) ||
+        !aw_a31_realize_srams(s, errp) ||
+        !aw_a31_realize_main(s, errp) ||
+        !aw_a31_realize_timers(s, errp) ||
+        !aw_a31_realize_mmcs(s, errp) ||
+        !aw_a31_realize_twis(s, errp) ||
+        !aw_a31_realize_cpus_domain(s, errp)) {
+        return;
+    }
+
+    aw_a31_create_uarts(s);
+    aw_a31_create_unimplemented();
+}
+
+static void allwinner_a31_class_init(ObjectClass *oc, void *data)
+{
+    DeviceClass *dc = DEVICE_CLASS(oc);
+
+    dc->realize = allwinner_a31_realize;
+    dc->desc = "Allwinner A31/A31s system on chip";
+    /* Reason: uses serial_hd() in its realize function */
+    dc->user_creatable = false;
+}
+
+static const TypeInfo allwinner_a31_types[] = {
+    {
+        .name = TYPE_AW_A31,
+        .parent = TYPE_DEVICE,
+        .instance_size = sizeof(AwA31State),
+        .instance_init = allwinner_a31_init,
+        .class_init = allwinner_a31_class_init,
+    },
+};
+
+DEFINE_TYPES(allwinner_a31_types)
