@@ -10,6 +10,7 @@
 #include <linux/cpu.h>
 #include <linux/delay.h>
 #include <linux/interrupt.h>
+#include <linux/log2.h>
 #include <linux/of_irq.h>
 #include <linux/percpu.h>
 
@@ -172,7 +173,20 @@ static void gic_ppi_give_back(struct gic_cpu *c, struct gic_ppi_state old)
 	gic_dist_set_byte(gic, GIC_DIST_PRI, c->q->irq, old.pri);
 }
 
-/* One CPU after the other sets the bit alone; all look at their own bank. */
+/*
+ * In turn t, the CPUs whose number from 1 has bit t set their own bit; all look
+ * at their own bank. Any two CPUs differ in some turn, so no two can share one.
+ *
+ *            CPU0  CPU1  CPU2  CPU3
+ *   turn 0     1     0     1     0
+ *   turn 1     0     1     1     0
+ *   turn 2     0     0     0     1
+ */
+static bool gic_ppi_sets(unsigned int nr, unsigned int turn)
+{
+	return (nr + 1) & BIT(turn);
+}
+
 static void gic_ppi_bank(struct gic_cpu *c, u32 set, u32 clear)
 {
 	struct gic_dut *gic = c->q->gic;
@@ -181,17 +195,16 @@ static void gic_ppi_bank(struct gic_cpu *c, u32 set, u32 clear)
 
 	/* Nothing may be taken here, only looked at */
 	writel_relaxed(0, gic->cpu + GIC_CPU_PRIMASK);
-	for (turn = 0; turn < c->q->nr_cpus; turn++) {
+	for (turn = 0; turn < order_base_2(c->q->nr_cpus + 1); turn++) {
+		/* All have cleared theirs */
 		gic_meet(c);
-		if (turn == c->nr)
+		if (gic_ppi_sets(c->nr, turn))
 			gic_dist_poke(gic, set, c->q->irq);
 		gic_meet(c);
 		c->val[turn] = gic_dist_bit(gic, set, c->q->irq);
 		gic_meet(c);
-		if (turn == c->nr)
-			gic_dist_poke(gic, clear, c->q->irq);
+		gic_dist_poke(gic, clear, c->q->irq);
 	}
-	gic_meet(c);
 	c->val[turn] = gic_dist_bit(gic, set, c->q->irq);
 	gic_ppi_give_back(c, old);
 }
@@ -201,10 +214,11 @@ static void gic_ppi_expect_banked(struct kunit *test, struct gic_quiesce *q, con
 	unsigned int i, turn;
 
 	for (i = 0; i < q->nr_cpus; i++) {
-		for (turn = 0; turn < q->nr_cpus; turn++)
-			KUNIT_EXPECT_EQ_MSG(test, q->cpus[i].val[turn], i == turn,
-					    "GICD_IS%s0 is not banked: CPU%u set INTID %u, CPU%u reads %u",
-					    name, q->cpus[turn].cpu, q->irq, q->cpus[i].cpu,
+		for (turn = 0; turn < order_base_2(q->nr_cpus + 1); turn++)
+			KUNIT_EXPECT_EQ_MSG(test, q->cpus[i].val[turn], gic_ppi_sets(i, turn),
+					    "GICD_IS%s0 is not banked: CPU%u %s INTID %u and reads %u",
+					    name, q->cpus[i].cpu,
+					    gic_ppi_sets(i, turn) ? "set" : "did not set", q->irq,
 					    q->cpus[i].val[turn]);
 		KUNIT_EXPECT_EQ_MSG(test, q->cpus[i].val[turn], 0,
 				    "GICD_IC%s0: INTID %u cannot be cleared on CPU%u", name, q->irq,
@@ -243,6 +257,33 @@ static void ppi_active_is_banked(struct kunit *test)
 {
 	gic_ppi_expect_banked(test, gic_quiesce(test, gic_ppi_bank_active, gic_ppi_request(test), 0),
 			      "ACTIVER");
+}
+
+/* All CPUs pend theirs, the first clears its own: the others keep theirs. */
+static void gic_ppi_clear_one(struct gic_cpu *c)
+{
+	struct gic_dut *gic = c->q->gic;
+	struct gic_ppi_state old = gic_ppi_take(c);
+
+	gic_dist_poke(gic, GIC_DIST_PENDING_SET, c->q->irq);
+	gic_meet(c);
+	if (!c->nr)
+		gic_dist_poke(gic, GIC_DIST_PENDING_CLEAR, c->q->irq);
+	gic_meet(c);
+	c->val[0] = gic_dist_bit(gic, GIC_DIST_PENDING_SET, c->q->irq);
+	gic_meet(c);
+	gic_ppi_give_back(c, old);
+}
+
+static void ppi_clear_pending_is_banked(struct kunit *test)
+{
+	struct gic_quiesce *q = gic_quiesce(test, gic_ppi_clear_one, gic_ppi_request(test), 0);
+	unsigned int i;
+
+	for (i = 0; i < q->nr_cpus; i++)
+		KUNIT_EXPECT_EQ_MSG(test, q->cpus[i].val[0], !!i,
+				    "GICD_ICPENDR0 is not banked: CPU%u cleared INTID %u, CPU%u reads %u (4.3.8)",
+				    q->cpus[0].cpu, q->irq, q->cpus[i].cpu, q->cpus[i].val[0]);
 }
 
 /* Pended by software on every CPU: each takes its own, once. */
@@ -438,6 +479,7 @@ static struct kunit_case gic_ppi_cases[] = {
 	KUNIT_CASE(ppi_enable_is_banked),
 	KUNIT_CASE(ppi_pending_is_banked),
 	KUNIT_CASE(ppi_active_is_banked),
+	KUNIT_CASE(ppi_clear_pending_is_banked),
 	KUNIT_CASE(ppi_soft_pended_delivered_once),
 	KUNIT_CASE(ppi_stays_on_its_cpu),
 	KUNIT_CASE(ppi_disabled_waits_for_enable),
