@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Fixtures: boards under labgrid, and runs of `scripts/run` as a person makes them."""
+
+import pathlib
+import re
+import subprocess
+import sys
+
+import pytest
+import yaml
+
+TOP = pathlib.Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(TOP / "scripts"))
+
+import bsp  # noqa: E402
+import verdict  # noqa: E402
+
+LOGS = bsp.BUILD / "logs" / "tests"
+# Bounds that only a hung system breaks.
+BOOT_TIMEOUT = 180
+
+
+class Run:
+    """What a finished `scripts/run` left behind."""
+
+    def __init__(self, proc, log):
+        self.status, self.out, self.log = proc.returncode, proc.stdout, log
+        self.serial = log.read_bytes().decode(errors="replace").replace("\r", "") if log.exists() else ""
+        qemu_log = log.with_suffix(".qemu.log")
+        self.qemu = qemu_log.read_text(errors="replace").splitlines() if qemu_log.exists() else []
+
+    def __repr__(self):
+        return f"<run status={self.status} log={self.log}>\n{self.out}"
+
+    def case(self, name):
+        """ok, not ok, skip or None; KTAP of the serial log."""
+        m = re.search(rf"^\S* *\S* *(ok|not ok) \d+ {name}( # SKIP.*)?$",
+                      re.sub(r"^\[ *\d+\.\d+\]", "", self.serial, flags=re.M), re.M)
+        return None if not m else "skip" if m.group(2) else m.group(1)
+
+    def failures(self):
+        return dict(re.findall(r"^  FAILED (\w+): (.*)$", self.out, re.M))
+
+
+def run_board(name, *args):
+    LOGS.mkdir(parents=True, exist_ok=True)
+    log = LOGS / f"{name}.log"
+    proc = subprocess.run([str(TOP / "scripts" / "run"), "--log", str(log), *map(str, args)],
+                          stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                          text=True, timeout=BOOT_TIMEOUT * 2)
+    return Run(proc, log)
+
+
+@pytest.fixture(scope="session")
+def healthy():
+    """One run of each board and kernel that a test asks for, shared by all."""
+    runs = {}
+
+    def get(board, kernel="lts"):
+        if (board, kernel) not in runs:
+            runs[board, kernel] = run_board(f"healthy-{board}-{kernel}", "--board", board,
+                                            "--kernel", kernel)
+        return runs[board, kernel]
+    return get
+
+
+def labgrid_environment(board, kernel):
+    """The board as a labgrid environment file, made from configs/boards."""
+    out = bsp.BUILD / "out"
+    row = bsp.boards()[board]
+    qemu_log = LOGS / f"labgrid-{board}-{kernel}.qemu.log"
+    config = {
+        "targets": {"main": {"drivers": [
+            {"QEMUDriver": {
+                "qemu_bin": "qemu", "machine": row["machine"], "cpu": "cortex-a7", "memory": "1G",
+                "kernel": "kernel", "dtb": "dtb",
+                "boot_args": "console=ttyS0,115200 earlycon rdinit=/init a31.mode=shell",
+                "extra_args": f"-initrd {out / 'initramfs.cpio.gz'} -no-reboot -monitor none "
+                              f"-d guest_errors,unimp -D {qemu_log}"}},
+            {"ShellDriver": {
+                "prompt": r"a31:\S+\$ ", "login_prompt": "no login here", "username": "",
+                "login_timeout": BOOT_TIMEOUT}}]}},
+        "tools": {"qemu": str(bsp.QEMU)},
+        "images": {"kernel": str(out / kernel / "zImage"),
+                   "dtb": str(out / kernel / f"{row['dtb']}.dtb")},
+    }
+    path = bsp.BUILD / "env" / f"{board}-{kernel}.yaml"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(yaml.safe_dump(config))
+    return path
+
+
+@pytest.fixture(scope="module", params=bsp.boards())
+def shell(request):
+    """A shell on the serial line of each board, through labgrid."""
+    from labgrid import Environment
+
+    LOGS.mkdir(parents=True, exist_ok=True)
+    env = Environment(str(labgrid_environment(request.param, "lts")))
+    target = env.get_target("main")
+    qemu = target.get_driver("QEMUDriver")
+    qemu.on()
+    driver = target.get_driver("ShellDriver")
+    driver.board = request.param
+    yield driver
+    target.deactivate(qemu)

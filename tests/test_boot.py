@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Upstream's unmodified device trees boot to a shell, on every board."""
+
+import hashlib
+import re
+
+import bsp
+import pytest
+
+from conftest import TOP, run_board
+
+
+def test_shell_on_the_serial_line(shell):
+    assert shell.run_check("cat /proc/device-tree/model") == [MODELS[shell.board] + "\0"] or \
+        shell.run_check("cat /proc/device-tree/model | tr -d '\\000'") == [MODELS[shell.board]]
+
+
+MODELS = {"hummingbird-a31": "Merrii A31 Hummingbird", "bpi-m2": "Sinovoip BPI-M2"}
+
+
+def test_all_four_cpus_are_online(shell):
+    assert shell.run_check("cat /sys/devices/system/cpu/online") == ["0-3"]
+
+
+def test_processor_is_the_one_on_silicon(shell):
+    info = "\n".join(shell.run_check("cat /proc/cpuinfo"))
+    # r0p3, read on an A31 in 2013
+    assert re.search(r"CPU part\s*: 0xc07", info) and re.search(r"CPU revision\s*: 3", info)
+
+
+def test_kernel_is_in_secure_svc(shell):
+    log = "\n".join(shell.run_check("dmesg"))
+    assert "All CPU(s) started in SVC mode" in log
+    assert "24.00MHz" in log
+
+
+def test_self_test_runs_again_by_debugfs(shell):
+    shell.run_check("echo any > /sys/kernel/debug/kunit/gic_sgi/run", timeout=60)
+    results = "\n".join(shell.run_check("cat /sys/kernel/debug/kunit/gic_sgi/results"))
+    assert re.search(r"^ok 1 gic_sgi", results, re.M), results
+    assert "not ok" not in results
+
+
+def test_device_trees_are_upstreams(shell):
+    """No patch of ours touches a device tree, so what boots is what upstream ships."""
+    touched = [line for p in (TOP / "patches" / "linux").glob("*.patch")
+               for line in p.read_text().splitlines()
+               if re.match(r"(new: |\+\+\+ b/)arch/arm/boot/dts", line)]
+    assert touched == []
+
+
+@pytest.mark.parametrize("board", bsp.boards())
+def test_no_oops_and_no_warning(healthy, board):
+    run = healthy(board)
+    assert "TROUBLE" not in run.out, run
+    assert "a31-init: reached the end" in run.serial, run
+
+
+# What the guest may touch although it is not modelled, and why.
+UNMODELLED = {
+    # name in QEMU's log: reason
+}
+# The self-test writes these on purpose, to see that they do not stick.
+PROBED_BY_SELF_TEST = re.compile(r"gic_dist_(write|read)b: Bad offset [0-9a-f]+$")
+
+
+@pytest.mark.parametrize("board", bsp.boards())
+def test_no_access_outside_the_reviewed_list(healthy, board):
+    run = healthy(board)
+    strange = set()
+    for line in run.qemu:
+        m = re.match(r"(\S+): unimplemented device (read|write)", line)
+        if m and m.group(1) in UNMODELLED:
+            continue
+        if PROBED_BY_SELF_TEST.search(line):
+            continue
+        strange.add(re.sub(r"0x[0-9a-f]{6,}", "0x…", line))
+    assert not strange, "\n".join(sorted(strange)[:40])

@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: GPL-2.0
+"""The house: help, tables, manifest, series."""
+
+import os
+import re
+import subprocess
+
+import bsp
+import pytest
+
+from conftest import TOP
+
+
+def test_help_names_every_target_and_word():
+    out = subprocess.run(["make", "--no-print-directory", "help"], cwd=TOP, text=True,
+                         capture_output=True, timeout=30).stdout
+    for word in ("run", "check", "check-all", "series", "check-series", "bench", "deps", "clean",
+                 *bsp.boards(), *bsp.KERNELS, *bsp.faults()):
+        assert re.search(rf"(^|\s){re.escape(word)}(\s|$)", out, re.M), word
+
+
+def test_manifest_names_versions_and_hashes():
+    text = (bsp.BUILD / "manifest").read_text()
+    for name in ("lts", "qemu", "meson", "busybox"):
+        row = re.search(rf"^{name}\t(\S+)\t(\S+)\t(\S+)\t.*:[0-9a-f]{{64}}", text, re.M)
+        assert row, f"{name} is not in the manifest:\n{text}"
+    assert re.search(r"^lts\ttrixie\tlinux\t6\.12\.", text, re.M)
+
+
+def test_readme_table_of_boards_is_the_table():
+    readme = (TOP / "README.md").read_text()
+    for name, row in bsp.boards().items():
+        assert f"`{name}`" in readme and row["model"] in readme
+
+
+def check_series(*args, timeout):
+    p = subprocess.run([str(TOP / "scripts" / "check-series"), *args], text=True, timeout=timeout,
+                       stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    assert p.returncode == 0, p.stdout
+    assert "FAIL" not in p.stdout
+    return p.stdout
+
+
+@pytest.mark.parametrize("tree", ("lts", "mainline", "qemu"))
+def test_series_passes_its_gates(tree):
+    out = check_series(tree, timeout=3600)
+    assert "git am of the mails gives the same tree" in out
+    assert "checkpatch --strict is clean" in out
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("tree", ("lts", "mainline", "qemu"))
+def test_each_commit_builds(tree):
+    assert "builds on its own" in check_series("--each", tree, timeout=7200)
+
+
+def test_unclaimed_file_fails_the_gate():
+    stray = TOP / "drivers" / "irqchip" / "tests" / "stray.c"
+    stray.write_text("/* nobody claims this */\n")
+    try:
+        p = subprocess.run([str(TOP / "scripts" / "check-series"), "qemu"], text=True, timeout=600,
+                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    finally:
+        stray.unlink()
+    assert p.returncode == 1 and "drivers/irqchip/tests/stray.c(0)" in p.stdout
+
+
+def test_qtest_of_the_new_devices():
+    subprocess.run([str(TOP / "scripts" / "build-qemu"), "qemu-system-arm",
+                    "tests/qtest/allwinner-a31-test"], check=True, timeout=3600)
+    p = subprocess.run([str(bsp.BUILD / "obj/qemu/tests/qtest/allwinner-a31-test"), "--tap"],
+                       cwd=bsp.BUILD / "obj/qemu", text=True, capture_output=True, timeout=300,
+                       env={**os.environ, "QTEST_QEMU_BINARY": str(bsp.QEMU)})
+    assert p.returncode == 0, p.stdout + p.stderr
+    assert len(re.findall(r"^ok ", p.stdout, re.M)) >= 5 and "not ok" not in p.stdout

@@ -1,0 +1,131 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Bad input: a clear sentence, nothing lost, and the kernel goes on."""
+
+import os
+import re
+import subprocess
+
+import bsp
+import pytest
+
+from conftest import TOP, run_board
+
+DTB = bsp.BUILD / "out" / "lts" / "sun6i-a31-hummingbird.dtb"
+GIC = "/soc/interrupt-controller@1c81000"
+
+
+def make(*words):
+    return subprocess.run(["make", "--no-print-directory", *words], cwd=TOP, text=True,
+                          stdin=subprocess.DEVNULL, capture_output=True, timeout=120)
+
+
+@pytest.mark.parametrize("word, valid", [
+    ("BOARD=toaster", list(bsp.boards())),
+    ("KERNEL=2.4", list(bsp.KERNELS)),
+    ("FAULT=gremlin", list(bsp.faults())),
+])
+def test_unknown_word_gets_the_list(word, valid):
+    p = make("run", word)
+    # make's own status for a failed recipe is 2 as well
+    assert p.returncode == 2
+    assert f"'{word.split('=')[1]}' does not exist; one of: {' '.join(valid)}" in p.stderr
+    name, value = word.split("=")
+    p = subprocess.run([str(TOP / "scripts" / "run"), f"--{name.lower()}", value],
+                       text=True, capture_output=True, timeout=30)
+    assert p.returncode == 2 and " ".join(valid) in p.stderr
+
+
+def change_dtb(name, *edits):
+    out = bsp.BUILD / "tmp" / f"{name}.dtb"
+    out.parent.mkdir(parents=True, exist_ok=True)
+    out.write_bytes(DTB.read_bytes())
+    for edit in edits:
+        subprocess.run([edit[0], *edit[1](out)], check=True, timeout=30)
+    return out
+
+
+def test_short_gicc_range_is_named():
+    dtb = change_dtb("short-gicc", ("fdtput", lambda f: [
+        "-t", "x", f, GIC, "reg", "1c81000", "1000", "1c82000", "1000", "1c84000", "2000", "1c86000", "2000"]))
+    run = run_board("short-gicc", "--dtb", dtb)
+    assert run.status == 1, run
+    assert list(run.failures()) == ["gicd_ranges_match_device_tree"], run
+    assert re.search(r"interrupt-controller@1c81000: reg\[1\].*0x00001000.*it needs 0x2000", run.serial), run
+    assert "a31-init: reached the end" in run.serial
+
+
+def test_no_spare_line_is_named():
+    lines = [word for spi in range(128) for word in ("0", str(spi), "4")]
+    dtb = change_dtb("no-spare",
+                     ("fdtput", lambda f: ["-p", "-t", "s", f, "/all-lines", "compatible", "test,all-lines"]),
+                     ("fdtput", lambda f: ["-t", "u", f, "/all-lines", "interrupts", *lines]))
+    run = run_board("no-spare", "--dtb", dtb)
+    assert run.status == 0, run
+    assert run.case("spi_every_spare_line_delivered_once") == "skip", run
+    assert "leave 0 SPIs spare, this case needs 1" in run.serial
+    assert run.case("sgi_matrix_source_target_id") == "ok", run
+    assert "a31-init: reached the end" in run.serial
+
+
+def test_no_gic_is_named():
+    """An A31 without its GIC takes no interrupt at all, so a machine that has another
+    interrupt controller boots the same kernel: the suites say why and the kernel goes on."""
+    run = run_board("no-gic", "--machine", "cubieboard",
+                    "--dtb", bsp.BUILD / "out" / "lts" / "sun4i-a10-cubieboard.dtb",
+                    "--append", "a31.machine=cubieboard")
+    assert "the device tree has no GICv2 node" in run.serial, run
+    assert run.case("sgi_matrix_source_target_id") == "skip", run
+    assert "a31-init: reached the end" in run.serial, run
+    # Nothing was judged, so there is no pass.
+    assert run.status == 1 and "FAIL: 0 passed" in run.out, run
+
+
+def test_a31_without_gic_node_times_out_with_its_last_words():
+    dtb = change_dtb("gic-deleted", ("fdtput", lambda f: ["-r", f, GIC]))
+    run = run_board("gic-deleted", "--dtb", dtb, "--timeout", "15")
+    assert run.status == 1, run
+    assert "did not end within 15 s; its last lines:" in run.out
+    assert str(run.log.relative_to(TOP)) in run.out
+    assert "never reached the self-test" in run.out
+
+
+def test_kernel_that_never_gets_there():
+    run = run_board("no-init", "--append", "rdinit=/nowhere panic=0", "--timeout", "25")
+    assert run.status == 1, run
+    assert "its last lines:" in run.out and "Kernel panic" in run.out, run
+
+
+def test_missing_device_tree_is_named():
+    run = run_board("missing", "--dtb", "/nonexistent.dtb")
+    assert run.status == 1 and "/nonexistent.dtb is missing" in run.out
+
+
+def test_truncated_log_is_no_pass(healthy, tmp_path):
+    """A board that dies in the middle of the suites has not passed."""
+    import verdict
+    serial = healthy("hummingbird-a31").log.read_bytes()
+    log = tmp_path / "cut.log"
+    log.write_bytes(serial[:serial.index(b"Subtest: gic_spi")])
+    assert not verdict.judge(log, bsp.kunit_py("lts")).passed
+
+
+def fetch(tmp_path, **env):
+    return subprocess.run([str(TOP / "scripts" / "fetch"), "busybox"], text=True, capture_output=True,
+                          timeout=300, env={**os.environ, "XDG_CACHE_HOME": str(tmp_path), **env})
+
+
+def test_no_network_is_one_sentence(tmp_path):
+    p = fetch(tmp_path, http_proxy="http://127.0.0.1:9", https_proxy="http://127.0.0.1:9")
+    assert p.returncode == 1
+    assert re.search(r"^fetch: error: .*does not download$", p.stderr, re.M), p.stderr
+    assert "check the network" in p.stderr
+
+
+def test_no_space_is_one_sentence(tmp_path):
+    fake = tmp_path / "bin"
+    fake.mkdir()
+    (fake / "df").write_text("#!/bin/sh\necho Filesystem 1M-blocks Used Available\necho x 9 8 1\n")
+    (fake / "df").chmod(0o755)
+    p = fetch(tmp_path, PATH=f"{fake}:{os.environ['PATH']}")
+    assert p.returncode == 1
+    assert "has 1 MiB free, this step needs 1000" in p.stderr

@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: GPL-2.0
+"""The GIC self-test on a healthy machine, and the verdict a person reads."""
+
+import re
+
+import bsp
+import pytest
+
+from conftest import run_board
+
+SUITES = ("gic_distributor", "gic_sgi", "gic_ppi", "gic_spi")
+
+
+@pytest.mark.parametrize("board", bsp.boards())
+def test_verdict_is_pass(healthy, board):
+    run = healthy(board)
+    assert run.status == 0, run
+    last = run.out.rstrip().splitlines()[-1]
+    m = re.fullmatch(r"PASS: (\d+) passed, 0 failed, (\d+) skipped", last)
+    assert m, run
+    assert int(m.group(1)) >= 30, run
+    for suite in SUITES:
+        assert re.search(rf"^  {suite} +[1-9]\d* passed +0 failed", run.out, re.M), run
+
+
+def test_nothing_is_skipped_on_the_a31(healthy):
+    run = healthy("hummingbird-a31")
+    assert "0 skipped" in run.out.splitlines()[-1], run
+
+
+def test_both_manners_are_there(healthy):
+    run = healthy("hummingbird-a31")
+    for case in ("sgi_matrix_source_target_id", "sgi_live_every_pair",
+                 "spi_retargeted_while_pending", "spi_live_affinity"):
+        assert run.case(case) == "ok", run
+
+
+def test_matrix_is_full(healthy):
+    assert "4 sources x 4 targets x 7 IDs" in healthy("hummingbird-a31").serial
+
+
+def test_latencies_are_printed(healthy):
+    run = healthy("hummingbird-a31")
+    for what in ("SGI", "SPI"):
+        m = re.search(rf"latency {what}.*min (\d+) median (\d+) p99 (\d+) max (\d+) ns", run.out)
+        assert m, run
+        low, median, p99, high = map(int, m.groups())
+        assert 0 < low <= median <= p99 <= high
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("board", bsp.boards())
+def test_mainline(healthy, board):
+    run = healthy(board, "mainline")
+    assert run.status == 0, run
+
+
+@pytest.mark.long
+def test_healthy_machine_stays_healthy():
+    for n in range(20):
+        run = run_board("soak", "--board", "hummingbird-a31")
+        assert run.status == 0, f"boot {n}: {run}"
