@@ -12,6 +12,10 @@ build=$top/build
 logs=$build/logs
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/sun6i-bsp
 
+# Relative names in what is hashed, and no working folder: a clone elsewhere
+# finds what this one compiled.
+export CCACHE_DIR=$cache/ccache CCACHE_BASEDIR=$top CCACHE_NOHASHDIR=1
+
 me=${0##*/}
 
 say()	{ printf '%s: %s\n' "$me" "$*"; }

@@ -85,7 +85,7 @@ struct gic_kunit_case {
 
 static struct irq_domain *gic_find_domain(struct device_node *np)
 {
-	struct irq_fwspec fwspec = { .fwnode = of_node_to_fwnode(np) };
+	struct irq_fwspec fwspec = { .fwnode = of_fwnode_handle(np) };
 
 	return irq_find_matching_fwspec(&fwspec, DOMAIN_BUS_ANY);
 }
