@@ -78,7 +78,7 @@ def labgrid_environment(board, kernel):
                 "extra_args": f"-initrd {out / 'initramfs.cpio.gz'} -no-reboot -monitor none "
                               f"-d guest_errors,unimp -D {qemu_log}"}},
             {"ShellDriver": {
-                "prompt": r"a31:\S+\$ ", "login_prompt": "no login here", "username": "",
+                "prompt": r"a31:\S*[#$] ", "login_prompt": "no login here", "username": "",
                 "login_timeout": BOOT_TIMEOUT}}]}},
         "tools": {"qemu": str(bsp.QEMU)},
         "images": {"kernel": str(out / kernel / "zImage"),
