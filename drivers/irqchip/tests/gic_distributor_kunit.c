@@ -169,6 +169,11 @@ static void gic_set_clear_readback(struct kunit *test, u32 set, u32 clear, const
 	gic_spare_irq(test, 0);
 	gic_for_each_spare(gic, irq) {
 		off = irq / 32 * 4;
+		/* Linux has no handler: it would never end what is signalled to it. */
+		if (set == GIC_DIST_PENDING_SET && gic_dist_bit(gic, GIC_DIST_ENABLE_SET, irq)) {
+			KUNIT_FAIL(test, "GICD_ISENABLER: INTID %u is enabled, it cannot be pended here", irq);
+			continue;
+		}
 		before = readl_relaxed(gic->dist + set + off);
 		KUNIT_EXPECT_FALSE_MSG(test, before & BIT(irq % 32),
 				       "GICD_IS%s: INTID %u is set before anybody set it", name, irq);
