@@ -3,6 +3,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 
 import bsp
@@ -110,8 +111,12 @@ def test_truncated_log_is_no_pass(healthy, tmp_path):
 
 
 def fetch(tmp_path, **env):
-    return subprocess.run([str(TOP / "scripts" / "fetch"), "busybox"], text=True, capture_output=True,
-                          timeout=300, env={**os.environ, "XDG_CACHE_HOME": str(tmp_path), **env})
+    """Fetch as on a new machine: an empty house, an empty cache."""
+    house = tmp_path / "house"
+    for folder in ("scripts", "configs"):
+        shutil.copytree(TOP / folder, house / folder)
+    return subprocess.run([str(house / "scripts" / "fetch"), "busybox"], text=True, capture_output=True,
+                          timeout=300, env={**os.environ, "XDG_CACHE_HOME": str(tmp_path / "cache"), **env})
 
 
 def test_no_network_is_one_sentence(tmp_path):

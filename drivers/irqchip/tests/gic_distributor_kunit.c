@@ -38,7 +38,8 @@ static void gicd_iidr_is_known(struct kunit *test)
 			    "GICD_IIDR %#010x names no implementer (4.3.3)", iidr);
 	for (i = 0; i < ARRAY_SIZE(gic_implementations); i++) {
 		if ((iidr & gic_implementations[i].mask) == gic_implementations[i].iidr) {
-			kunit_info(test, "GICD_IIDR %#010x: %s\n", iidr, gic_implementations[i].name);
+			kunit_info(test, "GICD_IIDR %#010x: %s\n", iidr,
+				   gic_implementations[i].name);
 			return;
 		}
 	}
@@ -49,7 +50,9 @@ static void gicd_pidr2_is_gicv2(struct kunit *test)
 {
 	struct gic_dut *gic = gic_kunit_dut(test);
 
-	KUNIT_EXPECT_EQ_MSG(test, FIELD_GET(GIC_DIST_PIDR2_ARCHREV, readl_relaxed(gic->dist + GIC_DIST_PIDR2)),
+	KUNIT_EXPECT_EQ_MSG(test,
+			    FIELD_GET(GIC_DIST_PIDR2_ARCHREV,
+				      readl_relaxed(gic->dist + GIC_DIST_PIDR2)),
 			    2, "GICD_PIDR2.ArchRev is not 2 (4.3.18)");
 }
 
@@ -111,7 +114,8 @@ static void gicd_typer_lines_cover_device_tree(struct kunit *test)
 					    np, i, irq, gic->nr_irqs - 1);
 		}
 	}
-	KUNIT_EXPECT_GT_MSG(test, named, 0, "no node of the device tree names an SPI of %pOF", gic->np);
+	KUNIT_EXPECT_GT_MSG(test, named, 0, "no node of the device tree names an SPI of %pOF",
+			    gic->np);
 }
 
 static void gicd_typer_cpus_match_device_tree(struct kunit *test)
@@ -139,7 +143,8 @@ static void gicd_lines_beyond_limit_are_raz_wi(struct kunit *test)
 		reg = gic->dist + GIC_DIST_ENABLE_SET + irq / 32 * 4;
 		writel_relaxed(~0, reg);
 		KUNIT_EXPECT_EQ_MSG(test, readl_relaxed(reg), 0,
-				    "GICD_ISENABLER%u is beyond GICD_TYPER.ITLinesNumber and not RAZ/WI", irq / 32);
+				    "GICD_ISENABLER%u is beyond GICD_TYPER.ITLinesNumber and not RAZ/WI",
+				    irq / 32);
 	}
 }
 
@@ -167,26 +172,33 @@ static void gic_set_clear_readback(struct kunit *test, u32 set, u32 clear, const
 	u32 before, off;
 
 	gic_spare_irq(test, 0);
-	gic_for_each_spare(gic, irq) {
+	for_each_set_bit(irq, gic->spare, gic->nr_irqs) {
 		off = irq / 32 * 4;
 		/* Linux has no handler: it would never end what is signalled to it. */
 		if (set == GIC_DIST_PENDING_SET && gic_dist_bit(gic, GIC_DIST_ENABLE_SET, irq)) {
-			KUNIT_FAIL(test, "GICD_ISENABLER: INTID %u is enabled, it cannot be pended here", irq);
+			KUNIT_FAIL(test,
+				   "GICD_ISENABLER: INTID %u is enabled, it cannot be pended here",
+				   irq);
 			continue;
 		}
 		before = readl_relaxed(gic->dist + set + off);
 		KUNIT_EXPECT_FALSE_MSG(test, before & BIT(irq % 32),
-				       "GICD_IS%s: INTID %u is set before anybody set it", name, irq);
+				       "GICD_IS%s: INTID %u is set before anybody set it", name,
+				       irq);
 
 		gic_dist_poke(gic, set, irq);
-		KUNIT_EXPECT_EQ_MSG(test, readl_relaxed(gic->dist + set + off), before | BIT(irq % 32),
-				    "GICD_IS%s: setting INTID %u does not read back alone", name, irq);
+		KUNIT_EXPECT_EQ_MSG(test, readl_relaxed(gic->dist + set + off),
+				    before | BIT(irq % 32),
+				    "GICD_IS%s: setting INTID %u does not read back alone", name,
+				    irq);
 		KUNIT_EXPECT_TRUE_MSG(test, gic_dist_bit(gic, clear, irq),
 				      "GICD_IC%s: INTID %u is set and does not read so", name, irq);
 
 		gic_dist_poke(gic, clear, irq);
-		KUNIT_EXPECT_EQ_MSG(test, readl_relaxed(gic->dist + set + off), before & ~BIT(irq % 32),
-				    "GICD_IC%s: INTID %u cannot be cleared, or takes others along", name, irq);
+		KUNIT_EXPECT_EQ_MSG(test, readl_relaxed(gic->dist + set + off),
+				    before & ~BIT(irq % 32),
+				    "GICD_IC%s: INTID %u cannot be cleared, or takes others along",
+				    name, irq);
 	}
 }
 
@@ -226,7 +238,7 @@ static void gicd_priority_reads_back(struct kunit *test)
 	unsigned int irq, i;
 
 	gic_spare_irq(test, 0);
-	gic_for_each_spare(gic, irq) {
+	for_each_set_bit(irq, gic->spare, gic->nr_irqs) {
 		old = gic_dist_byte(gic, GIC_DIST_PRI, irq);
 		before = gic_dist_byte(gic, GIC_DIST_PRI, irq - 1);
 		for (i = 0; i < ARRAY_SIZE(patterns); i++) {
@@ -238,7 +250,8 @@ static void gicd_priority_reads_back(struct kunit *test)
 		}
 		after = gic_dist_byte(gic, GIC_DIST_PRI, irq - 1);
 		KUNIT_EXPECT_EQ_MSG(test, after, before,
-				    "GICD_IPRIORITYR: writing INTID %u changed INTID %u", irq, irq - 1);
+				    "GICD_IPRIORITYR: writing INTID %u changed INTID %u", irq,
+				    irq - 1);
 		gic_dist_set_byte(gic, GIC_DIST_PRI, irq, old);
 	}
 }
@@ -250,9 +263,11 @@ static void gicd_priority_has_enough_levels(struct kunit *test)
 	u8 least = gic->security && gic->secure ? 0xf8 : 0xf0;
 
 	KUNIT_EXPECT_EQ_MSG(test, gic->pri_mask & least, least,
-			    "GICD_IPRIORITYR implements %#04x, the least is %#04x", gic->pri_mask, least);
+			    "GICD_IPRIORITYR implements %#04x, the least is %#04x", gic->pri_mask,
+			    least);
 	KUNIT_EXPECT_EQ_MSG(test, (u8)(gic->pri_mask | (gic->pri_mask - 1)), 0xff,
-			    "GICD_IPRIORITYR: unimplemented bits of %#04x are not the low ones", gic->pri_mask);
+			    "GICD_IPRIORITYR: unimplemented bits of %#04x are not the low ones",
+			    gic->pri_mask);
 }
 
 static void gicd_config_reads_back(struct kunit *test)
@@ -263,7 +278,7 @@ static void gicd_config_reads_back(struct kunit *test)
 	bool edge;
 
 	gic_spare_irq(test, 0);
-	gic_for_each_spare(gic, irq) {
+	for_each_set_bit(irq, gic->spare, gic->nr_irqs) {
 		off = irq / 16 * 4;
 		edge = gic_is_edge(gic, irq);
 		before = readl_relaxed(gic->dist + GIC_DIST_CONFIG + off);
@@ -298,7 +313,7 @@ static void gicd_targets_read_back(struct kunit *test)
 	if (gic->nr_cpu_ifs == 1)
 		kunit_skip(test, "GICD_ITARGETSR is RAZ/WI with one CPU interface (4.3.12)");
 	gic_spare_irq(test, 0);
-	gic_for_each_spare(gic, irq) {
+	for_each_set_bit(irq, gic->spare, gic->nr_irqs) {
 		old = gic_dist_byte(gic, GIC_DIST_TARGET, irq);
 		for_each_online_cpu(cpu) {
 			mask = gic->ifmask[cpu];
@@ -358,7 +373,8 @@ static void gicd_targets_of_sgis_and_ppis_are_read_only(struct kunit *test)
 
 	for (i = 0; i < q->nr_cpus; i++)
 		KUNIT_EXPECT_LE_MSG(test, hweight32(q->cpus[i].val[1]), 1,
-				    "GICD_ITARGETSR0 of CPU%u is writable (4.3.12)", q->cpus[i].cpu);
+				    "GICD_ITARGETSR0 of CPU%u is writable (4.3.12)",
+				    q->cpus[i].cpu);
 }
 
 /* Every CPU writes its own value, all meet, every CPU reads it back. */

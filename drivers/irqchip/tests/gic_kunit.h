@@ -95,9 +95,6 @@ struct gic_dut {
 	unsigned int nr_spare;
 };
 
-#define gic_for_each_spare(gic, irq)	\
-	for_each_set_bit(irq, (gic)->spare, (gic)->nr_irqs)
-
 /* The interrupts one CPU acknowledged in a quiesced run */
 struct gic_seen {
 	unsigned int nr;

@@ -124,7 +124,8 @@ static unsigned int gic_ppi_request(struct kunit *test)
 		of_node_put(np);
 		gic_ppi.timer = i;
 		gic_ppi.irq = irq;
-		KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, gic_ppi_free, (void *)irq));
+		KUNIT_ASSERT_EQ(test, 0,
+				kunit_add_action_or_reset(test, gic_ppi_free, (void *)irq));
 		return irqd_to_hwirq(d);
 	}
 	of_node_put(np);
@@ -136,8 +137,10 @@ static void ppi_timer_is_mapped_to_ppi(struct kunit *test)
 {
 	unsigned int irq = gic_ppi_request(test);
 
-	KUNIT_EXPECT_GE_MSG(test, irq, 16, "the %s's INTID %u is an SGI", gic_timers[gic_ppi.timer].name, irq);
-	KUNIT_EXPECT_LT_MSG(test, irq, 32, "the %s's INTID %u is an SPI", gic_timers[gic_ppi.timer].name, irq);
+	KUNIT_EXPECT_GE_MSG(test, irq, 16, "the %s's INTID %u is an SGI",
+			    gic_timers[gic_ppi.timer].name, irq);
+	KUNIT_EXPECT_LT_MSG(test, irq, 32, "the %s's INTID %u is an SPI",
+			    gic_timers[gic_ppi.timer].name, irq);
 	kunit_info(test, "PPI of the %s: INTID %u\n", gic_timers[gic_ppi.timer].name, irq);
 }
 
@@ -233,7 +236,8 @@ static void gic_ppi_bank_enable(struct gic_cpu *c)
 
 static void ppi_enable_is_banked(struct kunit *test)
 {
-	gic_ppi_expect_banked(test, gic_quiesce(test, gic_ppi_bank_enable, gic_ppi_request(test), 0),
+	gic_ppi_expect_banked(test,
+			      gic_quiesce(test, gic_ppi_bank_enable, gic_ppi_request(test), 0),
 			      "ENABLER");
 }
 
@@ -244,7 +248,8 @@ static void gic_ppi_bank_pending(struct gic_cpu *c)
 
 static void ppi_pending_is_banked(struct kunit *test)
 {
-	gic_ppi_expect_banked(test, gic_quiesce(test, gic_ppi_bank_pending, gic_ppi_request(test), 0),
+	gic_ppi_expect_banked(test,
+			      gic_quiesce(test, gic_ppi_bank_pending, gic_ppi_request(test), 0),
 			      "PENDR");
 }
 
@@ -255,7 +260,8 @@ static void gic_ppi_bank_active(struct gic_cpu *c)
 
 static void ppi_active_is_banked(struct kunit *test)
 {
-	gic_ppi_expect_banked(test, gic_quiesce(test, gic_ppi_bank_active, gic_ppi_request(test), 0),
+	gic_ppi_expect_banked(test,
+			      gic_quiesce(test, gic_ppi_bank_active, gic_ppi_request(test), 0),
 			      "ACTIVER");
 }
 
@@ -402,7 +408,8 @@ static void ppi_timer_pending_follows_input(struct kunit *test)
 
 	for (i = 0; i < q->nr_cpus; i++) {
 		KUNIT_EXPECT_EQ_MSG(test, q->cpus[i].val[0], 0,
-				    "CPU%u: INTID %u pends with the timer stopped", q->cpus[i].cpu, q->irq);
+				    "CPU%u: INTID %u pends with the timer stopped", q->cpus[i].cpu,
+				    q->irq);
 		KUNIT_EXPECT_EQ_MSG(test, q->cpus[i].val[1], 1,
 				    "CPU%u: INTID %u does not pend within 1 ms of the timer's expiry",
 				    q->cpus[i].cpu, q->irq);

@@ -19,7 +19,8 @@ static unsigned int gic_sgi(struct kunit *test, unsigned int n)
 	unsigned long sgis = gic->sgis;
 
 	if (hweight_long(sgis) <= n)
-		kunit_skip(test, "firmware leaves %lu SGIs from 8 to 14 to this security state, this case needs %u",
+		kunit_skip(test,
+			   "firmware leaves %lu SGIs from 8 to 14 to this security state, this case needs %u",
 			   hweight_long(sgis), n + 1);
 	return find_nth_bit(&sgis, BITS_PER_LONG, n);
 }
@@ -328,7 +329,8 @@ static void sgi_priority_mask_holds_back(struct kunit *test)
 				    "CPU%u: SGI %u of priority %#x was signalled with GICC_PMR %#x (4.4.2)",
 				    q->cpus[i].cpu, q->irq, GIC_KUNIT_PRI, GIC_KUNIT_PRI);
 		KUNIT_EXPECT_EQ_MSG(test, q->cpus[i].val[1], 1,
-				    "CPU%u: SGI %u held back by GICC_PMR does not pend", q->cpus[i].cpu, q->irq);
+				    "CPU%u: SGI %u held back by GICC_PMR does not pend",
+				    q->cpus[i].cpu, q->irq);
 		gic_expect_seen(test, &q->cpus[i], &want, 1,
 				"SGI released by raising GICC_PMR (4.4.2)");
 	}
@@ -354,12 +356,14 @@ static void sgi_higher_priority_first(struct kunit *test)
 	unsigned int i;
 
 	for (i = 0; i < q->nr_cpus; i++) {
-		u32 want[] = { GIC_IAR(q->cpus[i].ifnr, q->irq2), GIC_IAR(q->cpus[i].ifnr, q->irq) };
+		u32 want[] = { GIC_IAR(q->cpus[i].ifnr, q->irq2),
+			      GIC_IAR(q->cpus[i].ifnr, q->irq) };
 
 		gic_expect_seen(test, &q->cpus[i], want, 2, "two SGIs of different priority (3.3)");
 		KUNIT_EXPECT_EQ_MSG(test, q->cpus[i].seen.iar[0], want[0],
 				    "CPU%u: priority ignored: SGI %u (%#x) was acknowledged before SGI %u (%#x) (3.3)",
-				    q->cpus[i].cpu, q->irq, GIC_KUNIT_PRI, q->irq2, GIC_KUNIT_PRI_HIGH);
+				    q->cpus[i].cpu, q->irq, GIC_KUNIT_PRI, q->irq2,
+				    GIC_KUNIT_PRI_HIGH);
 	}
 }
 
@@ -390,7 +394,8 @@ static void sgi_running_priority_holds_back(struct kunit *test)
 	unsigned int i;
 
 	for (i = 0; i < q->nr_cpus; i++) {
-		u32 want[] = { GIC_IAR(q->cpus[i].ifnr, q->irq), GIC_IAR(q->cpus[i].ifnr, q->irq2) };
+		u32 want[] = { GIC_IAR(q->cpus[i].ifnr, q->irq),
+			      GIC_IAR(q->cpus[i].ifnr, q->irq2) };
 
 		KUNIT_EXPECT_EQ_MSG(test, q->cpus[i].val[0], GIC_KUNIT_PRI,
 				    "CPU%u: GICC_RPR with an SGI of priority %#x active (4.4.6)",
@@ -399,7 +404,8 @@ static void sgi_running_priority_holds_back(struct kunit *test)
 				    "CPU%u: an interrupt of the running priority preempted it (3.3.2)",
 				    q->cpus[i].cpu);
 		KUNIT_EXPECT_GE_MSG(test, q->cpus[i].val[2], q->gic->pri_mask & 0xf0,
-				    "CPU%u: GICC_RPR is not idle after GICC_EOIR (4.4.5)", q->cpus[i].cpu);
+				    "CPU%u: GICC_RPR is not idle after GICC_EOIR (4.4.5)",
+				    q->cpus[i].cpu);
 		gic_expect_seen(test, &q->cpus[i], want, 2, "SGI after priority drop (4.4.5)");
 	}
 }
@@ -429,7 +435,8 @@ static void sgi_disabled_waits_for_enable(struct kunit *test)
 
 		KUNIT_EXPECT_EQ_MSG(test, q->cpus[i].val[1], q->cpus[i].val[0],
 				    "CPU%u: SGI %u reads %s in GICD_ISENABLER0 and was signalled %u times (4.3.5)",
-				    q->cpus[i].cpu, q->irq, q->cpus[i].val[0] ? "enabled" : "disabled",
+				    q->cpus[i].cpu, q->irq,
+				    q->cpus[i].val[0] ? "enabled" : "disabled",
 				    q->cpus[i].val[1]);
 		gic_expect_seen(test, &q->cpus[i], &want, 1, "SGI enabled while pending (4.3.5)");
 	}
@@ -537,10 +544,12 @@ static void gic_live_all_pairs(struct kunit *test, unsigned int rounds, struct g
 	int s, t, sent = 0;
 	long lost;
 
-	KUNIT_ASSERT_NOT_NULL_MSG(test, send.d->chip->ipi_send_mask, "the GIC's irq_chip sends no IPIs");
+	KUNIT_ASSERT_NOT_NULL_MSG(test, send.d->chip->ipi_send_mask,
+				  "the GIC's irq_chip sends no IPIs");
 	for_each_online_cpu(s) {
 		lost = work_on_cpu(s, gic_live_send, &send);
-		KUNIT_EXPECT_EQ_MSG(test, lost, 0, "lost SGI: sent by CPU%d, never handled on CPUs %#lx", s, lost);
+		KUNIT_EXPECT_EQ_MSG(test, lost, 0,
+				    "lost SGI: sent by CPU%d, never handled on CPUs %#lx", s, lost);
 		sent += rounds;
 	}
 	usleep_range(100, 200);

@@ -19,7 +19,8 @@ struct gic_spi_state {
 	bool edge;
 };
 
-static struct gic_spi_state gic_spi_take(struct gic_dut *gic, unsigned int irq, u8 target, bool edge)
+static struct gic_spi_state gic_spi_take(struct gic_dut *gic, unsigned int irq, u8 target,
+					 bool edge)
 {
 	struct gic_spi_state old = {
 		.pri = gic_dist_byte(gic, GIC_DIST_PRI, irq),
@@ -66,7 +67,8 @@ static void gic_spi_every(struct gic_cpu *c)
 	struct gic_spi_state old[GIC_SPI_CHUNK];
 	unsigned int irq, i, mine = 0;
 
-	for (i = 0, irq = q->irq; i < q->irq2; i++, irq = find_next_bit(gic->spare, gic->nr_irqs, irq + 1)) {
+	for (i = 0, irq = q->irq; i < q->irq2; i++,
+	     irq = find_next_bit(gic->spare, gic->nr_irqs, irq + 1)) {
 		mine += i % q->nr_cpus == c->nr;
 		if (c->nr)
 			continue;
@@ -79,7 +81,8 @@ static void gic_spi_every(struct gic_cpu *c)
 	gic_meet(c);
 	if (c->nr)
 		return;
-	for (i = 0, irq = q->irq; i < q->irq2; i++, irq = find_next_bit(gic->spare, gic->nr_irqs, irq + 1))
+	for (i = 0, irq = q->irq; i < q->irq2; i++,
+	     irq = find_next_bit(gic->spare, gic->nr_irqs, irq + 1))
 		gic_spi_give_back(gic, irq, old[i]);
 }
 
@@ -146,7 +149,8 @@ static void spi_goes_to_the_cpu_asked_for(struct kunit *test)
 		for (t = 0; t < q->nr_cpus; t++)
 			KUNIT_EXPECT_EQ_MSG(test, q->cpus[i].val[t], i == t,
 					    "INTID %u with target CPU%u: CPU%u took it %u times (GICD_ITARGETSR, 4.3.12)",
-					    q->irq, q->cpus[t].cpu, q->cpus[i].cpu, q->cpus[i].val[t]);
+					    q->irq, q->cpus[t].cpu, q->cpus[i].cpu,
+					    q->cpus[i].val[t]);
 }
 
 /* ------------------------------------------------------------------ */
@@ -198,10 +202,12 @@ static void gic_spi_expect_gate(struct kunit *test, bool edge)
 				    "CPU%u: %s INTID %u was signalled while disabled (GICD_ICENABLER, 4.3.6)",
 				    q->cpus[i].cpu, name, q->irq);
 	KUNIT_EXPECT_EQ_MSG(test, q->cpus[0].val[1], 1,
-			    "%s INTID %u pended while disabled does not pend (GICD_ISPENDR, 4.3.7)", name, q->irq);
+			    "%s INTID %u pended while disabled does not pend (GICD_ISPENDR, 4.3.7)",
+			    name, q->irq);
 	gic_spi_expect_on_first(test, q, 1, "SPI enabled while pending (GICD_ISENABLER, 4.3.5)");
 	KUNIT_EXPECT_EQ_MSG(test, q->cpus[0].val[2], 0,
-			    "pending not cleared: %s INTID %u pends after its acknowledge (3.2.4)", name, q->irq);
+			    "pending not cleared: %s INTID %u pends after its acknowledge (3.2.4)",
+			    name, q->irq);
 	KUNIT_EXPECT_EQ_MSG(test, q->cpus[0].val[3], 0,
 			    "%s INTID %u is active after its end (4.4.5)", name, q->irq);
 }
@@ -283,17 +289,21 @@ static void spi_edge_again_while_active(struct kunit *test)
 	struct gic_quiesce *q = gic_quiesce(test, gic_spi_again, gic_spare_irq(test, 0), 0);
 	struct gic_cpu *c = &q->cpus[0];
 
-	KUNIT_EXPECT_EQ_MSG(test, c->val[0], 1, "INTID %u is not active after its acknowledge (4.3.9)", q->irq);
+	KUNIT_EXPECT_EQ_MSG(test, c->val[0], 1,
+			    "INTID %u is not active after its acknowledge (4.3.9)", q->irq);
 	KUNIT_EXPECT_EQ_MSG(test, c->val[1], 0,
-			    "pending not cleared: INTID %u pends after its acknowledge (3.2.4)", q->irq);
+			    "pending not cleared: INTID %u pends after its acknowledge (3.2.4)",
+			    q->irq);
 	KUNIT_EXPECT_EQ_MSG(test, c->val[2], 1,
-			    "INTID %u pended while active is not active and pending (3.2.4)", q->irq);
+			    "INTID %u pended while active is not active and pending (3.2.4)",
+			    q->irq);
 	KUNIT_EXPECT_EQ_MSG(test, c->val[3], GICC_INT_SPURIOUS,
 			    "INTID %u was signalled while active (3.2.4)", q->irq);
 	KUNIT_EXPECT_EQ_MSG(test, gic_times_seen(c, q->irq), 2,
 			    "INTID %u pended, and again while active, came %u times (3.2.4)",
 			    q->irq, gic_times_seen(c, q->irq));
-	KUNIT_EXPECT_EQ_MSG(test, c->seen.nr, 2, "CPU%u acknowledged %u interrupts", c->cpu, c->seen.nr);
+	KUNIT_EXPECT_EQ_MSG(test, c->seen.nr, 2, "CPU%u acknowledged %u interrupts", c->cpu,
+			    c->seen.nr);
 }
 
 /* Software pends a level-sensitive line once: its input is low, it comes once. */
@@ -387,7 +397,8 @@ static void spi_higher_priority_first(struct kunit *test)
 	unsigned int i;
 
 	for (i = 0; i < q->nr_cpus; i++)
-		gic_expect_seen(test, &q->cpus[i], want, i ? 0 : 2, "two SPIs of different priority (3.3)");
+		gic_expect_seen(test, &q->cpus[i], want, i ? 0 : 2,
+				"two SPIs of different priority (3.3)");
 	KUNIT_EXPECT_EQ_MSG(test, q->cpus[0].seen.iar[0], q->irq2,
 			    "CPU%u: priority ignored: INTID %u (%#x) was acknowledged before INTID %u (%#x) (3.3)",
 			    q->cpus[0].cpu, q->irq, GIC_KUNIT_PRI, q->irq2, GIC_KUNIT_PRI_HIGH);
@@ -428,7 +439,8 @@ static struct gic_live_spi *gic_live_spi_request(struct kunit *test, unsigned in
 	live->irq = gic_map(test, gic_spare_irq(test, 0), type);
 	/* disable_irq() is to reach the GIC at once. */
 	irq_set_status_flags(live->irq, IRQ_DISABLE_UNLAZY);
-	KUNIT_ASSERT_EQ(test, 0, request_irq(live->irq, gic_live_spi_handler, 0, "gic_kunit", live));
+	KUNIT_ASSERT_EQ(test, 0,
+			request_irq(live->irq, gic_live_spi_handler, 0, "gic_kunit", live));
 	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, gic_live_spi_free, live));
 	return live;
 }
@@ -460,10 +472,12 @@ static void gic_live_spi_expect_once(struct kunit *test, unsigned int type, cons
 			    "request_irq() did not make INTID %u %s-triggered (GICD_ICFGR)",
 			    gic_spare_irq(test, 0), name);
 	KUNIT_ASSERT_EQ(test, 0, gic_live_spi_pend(live));
-	KUNIT_EXPECT_TRUE_MSG(test, gic_live_spi_wait(live, 1), "%s INTID %u: pended, never handled",
+	KUNIT_EXPECT_TRUE_MSG(test, gic_live_spi_wait(live, 1),
+			      "%s INTID %u: pended, never handled",
 			      name, gic_spare_irq(test, 0));
 	usleep_range(100, 200);
-	KUNIT_EXPECT_EQ_MSG(test, atomic_read(&live->count), 1, "%s INTID %u: pended once, handled %d times",
+	KUNIT_EXPECT_EQ_MSG(test, atomic_read(&live->count), 1,
+			    "%s INTID %u: pended once, handled %d times",
 			    name, gic_spare_irq(test, 0), atomic_read(&live->count));
 	KUNIT_ASSERT_EQ(test, 0, irq_get_irqchip_state(live->irq, IRQCHIP_STATE_ACTIVE, &active));
 	KUNIT_EXPECT_FALSE_MSG(test, active, "%s INTID %u is active after its handler", name,
@@ -491,12 +505,14 @@ static void spi_live_affinity(struct kunit *test)
 		KUNIT_EXPECT_TRUE_MSG(test, gic_live_spi_wait(live, ++sent),
 				      "INTID %u with affinity CPU%d: pended, never handled",
 				      gic_spare_irq(test, 0), cpu);
-		KUNIT_EXPECT_EQ_MSG(test, live->cpu, cpu, "INTID %u with affinity CPU%d was handled on CPU%d",
+		KUNIT_EXPECT_EQ_MSG(test, live->cpu, cpu,
+				    "INTID %u with affinity CPU%d was handled on CPU%d",
 				    gic_spare_irq(test, 0), cpu, live->cpu);
 	}
 	usleep_range(100, 200);
 	KUNIT_EXPECT_EQ_MSG(test, atomic_read(&live->count), sent,
-			    "INTID %u: pended %d times, handled another number", gic_spare_irq(test, 0), sent);
+			    "INTID %u: pended %d times, handled another number",
+			    gic_spare_irq(test, 0), sent);
 }
 
 static void spi_live_disable_enable(struct kunit *test)
@@ -514,7 +530,8 @@ static void spi_live_disable_enable(struct kunit *test)
 			      gic_spare_irq(test, 0));
 	enable_irq(live->irq);
 	KUNIT_EXPECT_TRUE_MSG(test, gic_live_spi_wait(live, 1),
-			      "INTID %u, enabled while pending, was never handled", gic_spare_irq(test, 0));
+			      "INTID %u, enabled while pending, was never handled",
+			      gic_spare_irq(test, 0));
 	usleep_range(100, 200);
 	KUNIT_EXPECT_EQ_MSG(test, atomic_read(&live->count), 1,
 			    "INTID %u, enabled while pending, was handled %d times",
@@ -535,7 +552,8 @@ static void spi_live_latency(struct kunit *test)
 			from = ktime_get_mono_fast_ns();
 			KUNIT_ASSERT_EQ(test, 0, gic_live_spi_pend(live));
 			if (!gic_live_spi_wait(live, ++sent)) {
-				KUNIT_FAIL(test, "INTID %u with affinity CPU%d: pended, never handled",
+				KUNIT_FAIL(test,
+					   "INTID %u with affinity CPU%d: pended, never handled",
 					   gic_spare_irq(test, 0), cpu);
 				return;
 			}
