@@ -51,24 +51,36 @@ static void sgi_all_ids_are_usable(struct kunit *test)
 }
 
 /*
- * For each target in turn, every CPU sends it every SGI:
+ * In round r, each CPU sends every SGI to the CPU r places further on, so that
+ * each target has one source a round and a wrong one shows:
  *
- *   CPU0 --8,9,..14-->+
- *   CPU1 --8,9,..14-->+--> target: one acknowledge for each (source, ID)
- *   CPU2 --8,9,..14-->+
- *   CPU3 --8,9,..14-->+    the others: nothing
+ *   round 0   0->0  1->1  2->2  3->3
+ *   round 1   0->1  1->2  2->3  3->0
+ *   round 2   0->2  1->3  2->0  3->1
+ *   round 3   0->3  1->0  2->1  3->2
+ *
+ * val[0]: acknowledges with another source, val[1]: the last of them.
  */
 static void gic_matrix(struct gic_cpu *c)
 {
 	struct gic_quiesce *q = c->q;
 	unsigned long sgis = q->gic->sgis;
-	unsigned int t, sgi;
+	unsigned int r, target, source, sgi, i;
 
-	for (t = 0; t < q->nr_cpus; t++) {
+	for (r = 0; r < q->nr_cpus; r++) {
+		target = (c->nr + r) % q->nr_cpus;
+		source = (c->nr + q->nr_cpus - r) % q->nr_cpus;
 		for_each_set_bit(sgi, &sgis, 16)
-			gic_write_sgir(q->gic, GIC_SGIR_LIST(BIT(q->cpus[t].ifnr), sgi));
+			gic_write_sgir(q->gic, GIC_SGIR_LIST(BIT(q->cpus[target].ifnr), sgi));
 		gic_meet(c);
-		gic_collect(c, t == c->nr ? hweight_long(sgis) * q->nr_cpus : 0);
+		i = c->seen.nr;
+		gic_collect(c, hweight_long(sgis));
+		for (; i < c->seen.nr; i++) {
+			if (GIC_IAR_CPUID(c->seen.iar[i]) != q->cpus[source].ifnr) {
+				c->val[0]++;
+				c->val[1] = c->seen.iar[i];
+			}
+		}
 		gic_meet(c);
 	}
 }
@@ -89,6 +101,12 @@ static void sgi_matrix_source_target_id(struct kunit *test)
 	for (i = 0; i < q->nr_cpus; i++)
 		gic_expect_seen(test, &q->cpus[i], want, nr,
 				"SGI from every CPU to each CPU (GICD_SGIR.CPUTargetList, 4.3.15)");
+	for (i = 0; i < q->nr_cpus; i++)
+		KUNIT_EXPECT_EQ_MSG(test, q->cpus[i].val[0], 0,
+				    "CPU%u: %u SGIs carried a wrong GICC_IAR.CPUID, the last INTID %u with %u (4.4.4)",
+				    q->cpus[i].cpu, q->cpus[i].val[0],
+				    (u32)(q->cpus[i].val[1] & GICC_IAR_INT_ID_MASK),
+				    GIC_IAR_CPUID(q->cpus[i].val[1]));
 	kunit_info(test, "%u sources x %u targets x %lu IDs\n", q->nr_cpus, q->nr_cpus,
 		   hweight_long(sgis));
 }
