@@ -10,7 +10,7 @@ KDIR		?=
 QEMU_SRC	?=
 CROSS_COMPILE	?= arm-linux-gnueabihf-
 
-export CROSS_COMPILE KDIR QEMU_SRC
+export CROSS_COMPILE KERNEL KDIR QEMU_SRC
 
 PYTHON		:= /usr/bin/python3
 KERNELS		:= lts mainline

@@ -73,3 +73,25 @@ def test_qtest_of_the_new_devices():
                        env={**os.environ, "QTEST_QEMU_BINARY": str(bsp.QEMU)})
     assert p.returncode == 0, p.stdout + p.stderr
     assert len(re.findall(r"^ok ", p.stdout, re.M)) >= 5 and "not ok" not in p.stdout
+
+
+@pytest.mark.long
+def test_device_tree_gate_sees_a_bad_property():
+    """A commit that adds a property no binding knows is refused."""
+    src = bsp.BUILD / "src" / "lts"
+    path = "arch/arm/boot/dts/allwinner/sun6i-a31-hummingbird.dts"
+
+    def git(*args, stdin=None, **env):
+        return subprocess.run(["git", *args], cwd=src, check=True, text=True, capture_output=True, timeout=300,
+                              input=stdin, env={**os.environ, **env}).stdout.strip()
+
+    index = {"GIT_INDEX_FILE": str(bsp.BUILD / "tmp" / "bad-dt.index")}
+    (bsp.BUILD / "tmp").mkdir(exist_ok=True)
+    bad = git("show", f"pristine:{path}") + '\n&uart0 {\n\tallwinner,no-such-property;\n};\n'
+    blob = git("hash-object", "-w", "--stdin", stdin=bad)
+    git("read-tree", "pristine", **index)
+    git("update-index", "--cacheinfo", f"100644,{blob},{path}", **index)
+    commit = git("commit-tree", "-p", "pristine", "-m", "bad property", git("write-tree", **index))
+    p = subprocess.run([str(TOP / "scripts" / "dt-check"), "lts", "pristine", commit], text=True, timeout=1800,
+                       stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    assert p.returncode == 1 and "no-such-property" in p.stdout, p.stdout
