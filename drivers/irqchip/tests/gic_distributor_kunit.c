@@ -181,6 +181,8 @@ static void gic_set_clear_readback(struct kunit *test, u32 set, u32 clear, const
 				   irq);
 			continue;
 		}
+		if (set == GIC_DIST_ENABLE_SET)
+			gic_assert_not_pending(test, irq);
 		before = readl_relaxed(gic->dist + set + off);
 		KUNIT_EXPECT_FALSE_MSG(test, before & BIT(irq % 32),
 				       "GICD_IS%s: INTID %u is set before anybody set it", name,
@@ -222,6 +224,7 @@ static void gicd_writing_zero_changes_nothing(struct kunit *test)
 	struct gic_dut *gic = gic_kunit_dut(test);
 	unsigned int irq = gic_spare_irq(test, 0);
 
+	gic_assert_not_pending(test, irq);
 	gic_dist_poke(gic, GIC_DIST_ENABLE_SET, irq);
 	writel_relaxed(0, gic->dist + GIC_DIST_ENABLE_SET + irq / 32 * 4);
 	writel_relaxed(0, gic->dist + GIC_DIST_ENABLE_CLEAR + irq / 32 * 4);

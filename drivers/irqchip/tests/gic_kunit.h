@@ -56,6 +56,11 @@
 
 /* A broken GIC must not hang the kernel, a slow emulator is not broken. */
 #define GIC_KUNIT_WAIT_NS		(500 * NSEC_PER_MSEC)
+/*
+ * More than any case sends: a line that comes this often does not stop by
+ * itself, and its handler would never let the kernel go on.
+ */
+#define GIC_KUNIT_STORM			1024
 /* Long enough for what must not come to come all the same. */
 #define GIC_KUNIT_SETTLE_US		10
 
@@ -104,6 +109,20 @@ struct gic_seen {
 struct gic_quiesce;
 
 /**
+ * struct gic_line - what a quiesced case changes of an SPI or PPI
+ * @pri: GICD_IPRIORITYR
+ * @target: GICD_ITARGETSR
+ * @edge: GICD_ICFGR
+ * @enabled: GICD_ISENABLER
+ */
+struct gic_line {
+	u8 pri;
+	u8 target;
+	bool edge;
+	bool enabled;
+};
+
+/**
  * struct gic_cpu - one CPU's part in a quiesced run
  * @q: the run
  * @nr: index among the CPUs that take part, from 0
@@ -127,7 +146,7 @@ struct gic_cpu {
  * struct gic_quiesce - all CPUs held, interrupts masked, only the registers judge
  * @gic: the GIC under test
  * @fn: what each CPU does; it may not sleep, print or use KUnit assertions
- * @irq: the SPI or PPI a case uses, if any
+ * @irq: the INTID a case uses, if any
  * @irq2: a second one
  * @arrived: CPUs that have reached the rendezvous so far
  * @lost: a CPU did not come to a rendezvous in time
@@ -164,6 +183,8 @@ struct gic_quiesce *gic_quiesce(struct kunit *test, void (*fn)(struct gic_cpu *c
 				unsigned int irq, unsigned int irq2);
 struct gic_quiesce *gic_on_each_cpu(struct kunit *test, void (*fn)(struct gic_cpu *c),
 				    unsigned int irq);
+struct gic_line gic_take_line(struct gic_dut *gic, unsigned int irq, u8 target);
+void gic_give_line_back(struct gic_dut *gic, unsigned int irq, struct gic_line old);
 void gic_meet(struct gic_cpu *c);
 void gic_collect(struct gic_cpu *c, unsigned int want);
 u32 gic_ack(struct gic_cpu *c);
@@ -173,7 +194,9 @@ void gic_expect_seen(struct kunit *test, struct gic_cpu *c, const u32 *iar,
 		     unsigned int nr, const char *what);
 
 unsigned int gic_spare_irq(struct kunit *test, unsigned int n);
+void gic_assert_not_pending(struct kunit *test, unsigned int irq);
 unsigned int gic_map(struct kunit *test, unsigned int hwirq, unsigned int type);
+bool gic_wait_handled(atomic_t *count, int want);
 void gic_latency_add(struct gic_latency *lat, u64 from, u64 to);
 void gic_latency_report(struct kunit *test, const char *what, struct gic_latency *lat);
 

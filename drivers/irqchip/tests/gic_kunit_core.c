@@ -13,8 +13,8 @@
  *
  *      CPU0        CPU1        CPU2        CPU3
  *        |           |           |           |
- *        +-----------+- meet ----+-----------+    PMR lowered to 0x90, SGI 8-14
- *        |           |           |           |    at priority 0x80
+ *        +-----------+- meet ----+-----------+    PMR lowered to 0x90, SGI 8-14 and
+ *        |           |           |           |    the case's lines at priority 0x80
  *      fn(c)       fn(c)       fn(c)       fn(c)  may meet as often as it likes
  *        |           |           |           |
  *        +-----------+- meet ----+-----------+    leftovers drained, bank put back
@@ -300,7 +300,6 @@ static void gic_take_snapshot(struct gic_dut *gic, struct gic_snapshot *s)
 {
 	struct gic_bank_call call = { gic, s };
 	unsigned int i;
-	int cpu;
 
 	s->ctlr = readl_relaxed(gic->dist + GIC_DIST_CTRL);
 	for (i = 1; i < DIV_ROUND_UP(gic->nr_irqs, 32); i++) {
@@ -315,10 +314,7 @@ static void gic_take_snapshot(struct gic_dut *gic, struct gic_snapshot *s)
 		s->pri[i] = gic_dist_byte(gic, GIC_DIST_PRI, i);
 		s->target[i] = gic_dist_byte(gic, GIC_DIST_TARGET, i);
 	}
-	cpus_read_lock();
-	for_each_online_cpu(cpu)
-		smp_call_function_single(cpu, gic_read_bank, &call, 1);
-	cpus_read_unlock();
+	on_each_cpu(gic_read_bank, &call, 1);
 }
 
 #define gic_expect_same(test, what, irq, old, new)				\
@@ -539,11 +535,68 @@ void gic_collect(struct gic_cpu *c, unsigned int want)
 	}
 }
 
+/**
+ * gic_take_line - make an interrupt ready for a quiesced case
+ * @gic: the GIC under test
+ * @irq: INTID of an SPI, or of a PPI of this CPU
+ * @target: GICD_ITARGETSR for an SPI
+ *
+ * It is disabled and has the tests' priority; an SPI is edge-triggered.
+ *
+ * Return: what gic_give_line_back() puts back.
+ */
+struct gic_line gic_take_line(struct gic_dut *gic, unsigned int irq, u8 target)
+{
+	struct gic_line old = {
+		.enabled = gic_dist_bit(gic, GIC_DIST_ENABLE_SET, irq),
+		.edge = gic_is_edge(gic, irq),
+		.pri = gic_dist_byte(gic, GIC_DIST_PRI, irq),
+		.target = gic_dist_byte(gic, GIC_DIST_TARGET, irq),
+	};
+
+	gic_dist_poke(gic, GIC_DIST_ENABLE_CLEAR, irq);
+	gic_dist_set_byte(gic, GIC_DIST_PRI, irq, GIC_KUNIT_PRI);
+	/* Of a PPI, one is fixed and the other read-only (4.3.12, 4.3.13). */
+	if (irq >= GIC_KUNIT_FIRST_SPI) {
+		gic_set_edge(gic, irq, true);
+		gic_dist_set_byte(gic, GIC_DIST_TARGET, irq, target);
+	}
+	return old;
+}
+
+/**
+ * gic_give_line_back - put back what gic_take_line() found; inactive, not pending
+ * @gic: the GIC under test
+ * @irq: INTID
+ * @old: what gic_take_line() returned
+ */
+void gic_give_line_back(struct gic_dut *gic, unsigned int irq, struct gic_line old)
+{
+	gic_dist_poke(gic, GIC_DIST_ENABLE_CLEAR, irq);
+	gic_dist_poke(gic, GIC_DIST_PENDING_CLEAR, irq);
+	gic_dist_poke(gic, GIC_DIST_ACTIVE_CLEAR, irq);
+	if (irq >= GIC_KUNIT_FIRST_SPI) {
+		gic_set_edge(gic, irq, old.edge);
+		gic_dist_set_byte(gic, GIC_DIST_TARGET, irq, old.target);
+	}
+	gic_dist_set_byte(gic, GIC_DIST_PRI, irq, old.pri);
+	if (old.enabled)
+		gic_dist_poke(gic, GIC_DIST_ENABLE_SET, irq);
+}
+
+/* Every CPU takes its own of a PPI, the first CPU takes an SPI. */
+static bool gic_line_is_mine(struct gic_cpu *c, unsigned int irq)
+{
+	return irq >= 16 && (irq < GIC_KUNIT_FIRST_SPI || !c->nr);
+}
+
 static void gic_quiesced_cpu(struct gic_cpu *c)
 {
 	struct gic_dut *gic = c->q->gic;
 	u32 enable = readl_relaxed(gic->dist + GIC_DIST_ENABLE_SET);
 	u32 pmr = readl_relaxed(gic->cpu + GIC_CPU_PRIMASK);
+	unsigned int irqs[] = { c->q->irq, c->q->irq2 };
+	struct gic_line old[ARRAY_SIZE(irqs)];
 	u8 pri[GIC_KUNIT_NR_SGIS];
 	u32 iar;
 	int i;
@@ -552,6 +605,9 @@ static void gic_quiesced_cpu(struct gic_cpu *c)
 		pri[i] = gic_dist_byte(gic, GIC_DIST_PRI, GIC_KUNIT_FIRST_SGI + i);
 		gic_dist_set_byte(gic, GIC_DIST_PRI, GIC_KUNIT_FIRST_SGI + i, GIC_KUNIT_PRI);
 	}
+	for (i = 0; i < ARRAY_SIZE(irqs); i++)
+		if (gic_line_is_mine(c, irqs[i]))
+			old[i] = gic_take_line(gic, irqs[i], BIT(c->ifnr));
 	writel_relaxed(gic->sgis, gic->dist + GIC_DIST_ENABLE_SET);
 	writel_relaxed(GIC_KUNIT_PMR, gic->cpu + GIC_CPU_PRIMASK);
 	gic_meet(c);
@@ -559,6 +615,9 @@ static void gic_quiesced_cpu(struct gic_cpu *c)
 	c->q->fn(c);
 
 	gic_meet(c);
+	for (i = 0; i < ARRAY_SIZE(irqs); i++)
+		if (gic_line_is_mine(c, irqs[i]))
+			gic_give_line_back(gic, irqs[i], old[i]);
 	for (i = 0; i < GIC_KUNIT_NR_SGIS; i++)
 		gic_dist_set_byte(gic, GIC_DIST_SGI_PENDING_CLEAR, GIC_KUNIT_FIRST_SGI + i, 0xff);
 	/* What a broken GIC still delivers must not reach Linux. */
@@ -627,8 +686,9 @@ static void gic_assert_run(struct kunit *test, struct gic_quiesce *q)
  * gic_quiesce - run a function on all CPUs with the system held
  * @test: the case
  * @fn: what each CPU does
- * @irq: passed on in struct gic_quiesce
- * @irq2: passed on in struct gic_quiesce
+ * @irq: INTID of a spare SPI or of the PPI the case uses, taken before @fn and
+ *	given back after it; an SPI then targets the first CPU. Or an SGI. Or 0.
+ * @irq2: a second one, likewise
  *
  * Return: the run, with what each CPU saw, to be judged.
  */
@@ -728,6 +788,21 @@ void gic_expect_seen(struct kunit *test, struct gic_cpu *c, const u32 *iar,
 
 /* ------------------------------------------------------------------ */
 
+/**
+ * gic_assert_not_pending - end the case if an interrupt pends
+ * @test: the case
+ * @irq: INTID that the case is going to enable while the system is live
+ *
+ * With no handler, or one that cannot make it stop, the CPU that takes it
+ * would do nothing else any more.
+ */
+void gic_assert_not_pending(struct kunit *test, unsigned int irq)
+{
+	KUNIT_ASSERT_FALSE_MSG(test, gic_dist_bit(gic_kunit_dut(test), GIC_DIST_PENDING_SET, irq),
+			       "INTID %u pends before anybody pended it, so it is not enabled here",
+			       irq);
+}
+
 struct gic_mapping {
 	struct gic_dut *gic;
 	unsigned int hwirq;
@@ -768,6 +843,7 @@ unsigned int gic_map(struct kunit *test, unsigned int hwirq, unsigned int type)
 	};
 
 	KUNIT_ASSERT_NOT_NULL(test, map);
+	gic_assert_not_pending(test, hwirq);
 	if (hwirq < 16) {
 		/* The form gic_irq_domain_translate() knows for SGIs */
 		fwspec.param_count = 1;
@@ -784,6 +860,25 @@ unsigned int gic_map(struct kunit *test, unsigned int hwirq, unsigned int type)
 }
 
 /* ------------------------------------------------------------------ */
+
+/**
+ * gic_wait_handled - wait until a handler has run often enough; bounded
+ * @count: what the handler increments with atomic_inc_return_release()
+ * @want: how often
+ *
+ * Return: false after GIC_KUNIT_WAIT_NS.
+ */
+bool gic_wait_handled(atomic_t *count, int want)
+{
+	u64 end = ktime_get_mono_fast_ns() + GIC_KUNIT_WAIT_NS;
+
+	while (atomic_read_acquire(count) < want) {
+		if (ktime_get_mono_fast_ns() > end)
+			return false;
+		cpu_relax();
+	}
+	return true;
+}
 
 /**
  * gic_latency_add - take one sample

@@ -74,7 +74,8 @@ static __always_inline void gic_timer_stop(enum gic_timer timer)
 static irqreturn_t gic_ppi_handler(int irq, void *count)
 {
 	gic_timer_stop(gic_ppi.timer);
-	atomic_inc(count);
+	if (atomic_inc_return(count) == GIC_KUNIT_STORM)
+		disable_percpu_irq(irq);
 	return IRQ_HANDLED;
 }
 
@@ -146,39 +147,10 @@ static void ppi_timer_is_mapped_to_ppi(struct kunit *test)
 
 /* ------------------------------------------------------------------ */
 
-/* What a quiesced case changes of the PPI, on every CPU */
-struct gic_ppi_state {
-	u8 pri;
-	bool enabled;
-};
-
-static struct gic_ppi_state gic_ppi_take(struct gic_cpu *c)
-{
-	struct gic_dut *gic = c->q->gic;
-	struct gic_ppi_state old = {
-		.pri = gic_dist_byte(gic, GIC_DIST_PRI, c->q->irq),
-		.enabled = gic_dist_bit(gic, GIC_DIST_ENABLE_SET, c->q->irq),
-	};
-
-	gic_dist_poke(gic, GIC_DIST_ENABLE_CLEAR, c->q->irq);
-	gic_dist_set_byte(gic, GIC_DIST_PRI, c->q->irq, GIC_KUNIT_PRI);
-	return old;
-}
-
-static void gic_ppi_give_back(struct gic_cpu *c, struct gic_ppi_state old)
-{
-	struct gic_dut *gic = c->q->gic;
-
-	gic_timer_stop(gic_ppi.timer);
-	gic_dist_poke(gic, GIC_DIST_PENDING_CLEAR, c->q->irq);
-	gic_dist_poke(gic, GIC_DIST_ACTIVE_CLEAR, c->q->irq);
-	gic_dist_poke(gic, old.enabled ? GIC_DIST_ENABLE_SET : GIC_DIST_ENABLE_CLEAR, c->q->irq);
-	gic_dist_set_byte(gic, GIC_DIST_PRI, c->q->irq, old.pri);
-}
-
 /*
- * In turn t, the CPUs whose number from 1 has bit t set their own bit; all look
- * at their own bank. Any two CPUs differ in some turn, so no two can share one.
+ * In turn t, the CPUs whose number from 1 has bit t set their own bit, the
+ * others clear theirs; all look at their own bank. Any two CPUs differ in some
+ * turn, so no two can share one.
  *
  *            CPU0  CPU1  CPU2  CPU3
  *   turn 0     1     0     1     0
@@ -193,23 +165,18 @@ static bool gic_ppi_sets(unsigned int nr, unsigned int turn)
 static void gic_ppi_bank(struct gic_cpu *c, u32 set, u32 clear)
 {
 	struct gic_dut *gic = c->q->gic;
-	struct gic_ppi_state old = gic_ppi_take(c);
 	unsigned int turn;
 
 	/* Nothing may be taken here, only looked at */
 	writel_relaxed(0, gic->cpu + GIC_CPU_PRIMASK);
 	for (turn = 0; turn < order_base_2(c->q->nr_cpus + 1); turn++) {
-		/* All have cleared theirs */
-		gic_meet(c);
-		if (gic_ppi_sets(c->nr, turn))
-			gic_dist_poke(gic, set, c->q->irq);
+		gic_dist_poke(gic, gic_ppi_sets(c->nr, turn) ? set : clear, c->q->irq);
 		gic_meet(c);
 		c->val[turn] = gic_dist_bit(gic, set, c->q->irq);
 		gic_meet(c);
-		gic_dist_poke(gic, clear, c->q->irq);
 	}
+	gic_dist_poke(gic, clear, c->q->irq);
 	c->val[turn] = gic_dist_bit(gic, set, c->q->irq);
-	gic_ppi_give_back(c, old);
 }
 
 static void gic_ppi_expect_banked(struct kunit *test, struct gic_quiesce *q, const char *name)
@@ -269,7 +236,6 @@ static void ppi_active_is_banked(struct kunit *test)
 static void gic_ppi_clear_one(struct gic_cpu *c)
 {
 	struct gic_dut *gic = c->q->gic;
-	struct gic_ppi_state old = gic_ppi_take(c);
 
 	gic_dist_poke(gic, GIC_DIST_PENDING_SET, c->q->irq);
 	gic_meet(c);
@@ -277,8 +243,6 @@ static void gic_ppi_clear_one(struct gic_cpu *c)
 		gic_dist_poke(gic, GIC_DIST_PENDING_CLEAR, c->q->irq);
 	gic_meet(c);
 	c->val[0] = gic_dist_bit(gic, GIC_DIST_PENDING_SET, c->q->irq);
-	gic_meet(c);
-	gic_ppi_give_back(c, old);
 }
 
 static void ppi_clear_pending_is_banked(struct kunit *test)
@@ -296,14 +260,11 @@ static void ppi_clear_pending_is_banked(struct kunit *test)
 static void gic_ppi_soft(struct gic_cpu *c)
 {
 	struct gic_dut *gic = c->q->gic;
-	struct gic_ppi_state old = gic_ppi_take(c);
 
 	gic_dist_poke(gic, GIC_DIST_ENABLE_SET, c->q->irq);
-	gic_meet(c);
 	gic_dist_poke(gic, GIC_DIST_PENDING_SET, c->q->irq);
-	gic_collect(c, 1);
 	gic_meet(c);
-	gic_ppi_give_back(c, old);
+	gic_collect(c, 1);
 }
 
 static void gic_ppi_expect_once(struct kunit *test, struct gic_quiesce *q, const char *what)
@@ -324,16 +285,12 @@ static void ppi_soft_pended_delivered_once(struct kunit *test)
 static void gic_ppi_private(struct gic_cpu *c)
 {
 	struct gic_dut *gic = c->q->gic;
-	struct gic_ppi_state old = gic_ppi_take(c);
 
 	gic_dist_poke(gic, GIC_DIST_ENABLE_SET, c->q->irq);
-	gic_meet(c);
 	if (!c->nr)
 		gic_dist_poke(gic, GIC_DIST_PENDING_SET, c->q->irq);
 	gic_meet(c);
 	gic_collect(c, !c->nr);
-	gic_meet(c);
-	gic_ppi_give_back(c, old);
 }
 
 static void ppi_stays_on_its_cpu(struct kunit *test)
@@ -349,7 +306,6 @@ static void ppi_stays_on_its_cpu(struct kunit *test)
 static void gic_ppi_gate(struct gic_cpu *c)
 {
 	struct gic_dut *gic = c->q->gic;
-	struct gic_ppi_state old = gic_ppi_take(c);
 
 	gic_dist_poke(gic, GIC_DIST_PENDING_SET, c->q->irq);
 	gic_meet(c);
@@ -357,8 +313,6 @@ static void gic_ppi_gate(struct gic_cpu *c)
 	c->val[0] = c->seen.nr;
 	gic_dist_poke(gic, GIC_DIST_ENABLE_SET, c->q->irq);
 	gic_collect(c, !c->seen.nr);
-	gic_meet(c);
-	gic_ppi_give_back(c, old);
 }
 
 static void ppi_disabled_waits_for_enable(struct kunit *test)
@@ -391,14 +345,11 @@ static bool gic_ppi_pends_within(struct gic_cpu *c, bool want)
  */
 static void gic_ppi_follow(struct gic_cpu *c)
 {
-	struct gic_ppi_state old = gic_ppi_take(c);
-
 	c->val[0] = gic_dist_bit(c->q->gic, GIC_DIST_PENDING_SET, c->q->irq);
 	gic_timer_expire(gic_ppi.timer);
 	c->val[1] = gic_ppi_pends_within(c, true);
 	gic_timer_stop(gic_ppi.timer);
 	c->val[2] = gic_ppi_pends_within(c, false);
-	gic_ppi_give_back(c, old);
 }
 
 static void ppi_timer_pending_follows_input(struct kunit *test)
@@ -423,7 +374,6 @@ static void ppi_timer_pending_follows_input(struct kunit *test)
 static void gic_ppi_refire(struct gic_cpu *c)
 {
 	struct gic_dut *gic = c->q->gic;
-	struct gic_ppi_state old = gic_ppi_take(c);
 	u32 iar;
 	int i;
 
@@ -438,7 +388,6 @@ static void gic_ppi_refire(struct gic_cpu *c)
 			gic_eoi(c, iar);
 	}
 	gic_collect(c, 0);
-	gic_ppi_give_back(c, old);
 }
 
 static void ppi_level_refires_while_asserted(struct kunit *test)

@@ -474,8 +474,9 @@ static irqreturn_t gic_live_sgi_handler(int irq, void *data)
 	struct gic_live_sgi *live = data;
 
 	WRITE_ONCE(live->at, ktime_get_mono_fast_ns());
-	/* Pairs with the acquire in gic_live_wait(). */
-	atomic_inc_return_release(&live->count);
+	/* Pairs with the acquire in gic_wait_handled(). */
+	if (atomic_inc_return_release(&live->count) == GIC_KUNIT_STORM)
+		disable_percpu_irq(irq);
 	return IRQ_HANDLED;
 }
 
@@ -509,18 +510,6 @@ static unsigned int gic_live_request(struct kunit *test)
 	return irq;
 }
 
-static bool gic_live_wait(int cpu, int count)
-{
-	u64 end = ktime_get_mono_fast_ns() + GIC_KUNIT_WAIT_NS;
-
-	while (atomic_read_acquire(&per_cpu(gic_live_sgi, cpu).count) < count) {
-		if (ktime_get_mono_fast_ns() > end)
-			return false;
-		cpu_relax();
-	}
-	return true;
-}
-
 struct gic_live_send {
 	struct irq_data *d;
 	unsigned int rounds;
@@ -546,7 +535,7 @@ static long gic_live_send(void *info)
 			count = atomic_read(&live->count) + 1;
 			from = ktime_get_mono_fast_ns();
 			send->d->chip->ipi_send_mask(send->d, cpumask_of(t));
-			if (!gic_live_wait(t, count))
+			if (!gic_wait_handled(&live->count, count))
 				lost |= BIT(t);
 			else if (send->lat)
 				gic_latency_add(send->lat, from, READ_ONCE(live->at));

@@ -12,38 +12,6 @@
 #include <linux/interrupt.h>
 #include <linux/timekeeping.h>
 
-/* What a quiesced case changes of a line */
-struct gic_spi_state {
-	u8 pri;
-	u8 target;
-	bool edge;
-};
-
-static struct gic_spi_state gic_spi_take(struct gic_dut *gic, unsigned int irq, u8 target,
-					 bool edge)
-{
-	struct gic_spi_state old = {
-		.pri = gic_dist_byte(gic, GIC_DIST_PRI, irq),
-		.target = gic_dist_byte(gic, GIC_DIST_TARGET, irq),
-		.edge = gic_is_edge(gic, irq),
-	};
-
-	gic_set_edge(gic, irq, edge);
-	gic_dist_set_byte(gic, GIC_DIST_PRI, irq, GIC_KUNIT_PRI);
-	gic_dist_set_byte(gic, GIC_DIST_TARGET, irq, target);
-	return old;
-}
-
-static void gic_spi_give_back(struct gic_dut *gic, unsigned int irq, struct gic_spi_state old)
-{
-	gic_dist_poke(gic, GIC_DIST_ENABLE_CLEAR, irq);
-	gic_dist_poke(gic, GIC_DIST_PENDING_CLEAR, irq);
-	gic_dist_poke(gic, GIC_DIST_ACTIVE_CLEAR, irq);
-	gic_set_edge(gic, irq, old.edge);
-	gic_dist_set_byte(gic, GIC_DIST_PRI, irq, old.pri);
-	gic_dist_set_byte(gic, GIC_DIST_TARGET, irq, old.target);
-}
-
 static u8 gic_if_of(struct gic_quiesce *q, unsigned int nr)
 {
 	return BIT(q->cpus[nr].ifnr);
@@ -55,8 +23,8 @@ static u8 gic_if_of(struct gic_quiesce *q, unsigned int nr)
 #define GIC_SPI_CHUNK	128
 
 /*
- * irq: the first spare line, irq2: how many. The first CPU pends them all and
- * the CPUs take turns as target:
+ * irq: the spare line to begin with. The first CPU pends them all and the CPUs
+ * take turns as target:
  *
  *   line 0 -> CPU0, line 1 -> CPU1, ... line 4 -> CPU0 ...
  */
@@ -64,47 +32,44 @@ static void gic_spi_every(struct gic_cpu *c)
 {
 	struct gic_quiesce *q = c->q;
 	struct gic_dut *gic = q->gic;
-	struct gic_spi_state old[GIC_SPI_CHUNK];
-	unsigned int irq, i, mine = 0;
+	struct gic_line old[GIC_SPI_CHUNK];
+	unsigned int irq = q->irq, i, mine = 0;
 
-	for (i = 0, irq = q->irq; i < q->irq2; i++,
-	     irq = find_next_bit(gic->spare, gic->nr_irqs, irq + 1)) {
+	for (i = 0; i < GIC_SPI_CHUNK && irq < gic->nr_irqs; i++) {
 		mine += i % q->nr_cpus == c->nr;
-		if (c->nr)
-			continue;
-		old[i] = gic_spi_take(gic, irq, gic_if_of(q, i % q->nr_cpus), true);
-		gic_dist_poke(gic, GIC_DIST_ENABLE_SET, irq);
-		gic_dist_poke(gic, GIC_DIST_PENDING_SET, irq);
+		if (!c->nr) {
+			old[i] = gic_take_line(gic, irq, gic_if_of(q, i % q->nr_cpus));
+			gic_dist_poke(gic, GIC_DIST_ENABLE_SET, irq);
+			gic_dist_poke(gic, GIC_DIST_PENDING_SET, irq);
+		}
+		irq = find_next_bit(gic->spare, gic->nr_irqs, irq + 1);
 	}
 	gic_meet(c);
 	gic_collect(c, mine);
 	gic_meet(c);
 	if (c->nr)
 		return;
-	for (i = 0, irq = q->irq; i < q->irq2; i++,
-	     irq = find_next_bit(gic->spare, gic->nr_irqs, irq + 1))
-		gic_spi_give_back(gic, irq, old[i]);
+	irq = q->irq;
+	for (i = 0; i < GIC_SPI_CHUNK && irq < gic->nr_irqs; i++) {
+		gic_give_line_back(gic, irq, old[i]);
+		irq = find_next_bit(gic->spare, gic->nr_irqs, irq + 1);
+	}
 }
 
 static void spi_every_spare_line_delivered_once(struct kunit *test)
 {
 	struct gic_dut *gic = gic_kunit_dut(test);
-	unsigned int first, irq, n, i, nr, done = 0;
+	unsigned int n, i, k, nr, done = 0;
 	u32 want[GIC_SPI_CHUNK];
 	struct gic_quiesce *q;
 
 	gic_spare_irq(test, 0);
 	while (done < gic->nr_spare) {
-		first = find_nth_bit(gic->spare, gic->nr_irqs, done);
 		n = min(gic->nr_spare - done, GIC_SPI_CHUNK);
-		q = gic_quiesce(test, gic_spi_every, first, n);
+		q = gic_quiesce(test, gic_spi_every, gic_spare_irq(test, done), 0);
 		for (i = 0; i < q->nr_cpus; i++) {
-			nr = 0;
-			for (unsigned int k = 0; k < n; k++) {
-				irq = find_nth_bit(gic->spare, gic->nr_irqs, done + k);
-				if (k % q->nr_cpus == i)
-					want[nr++] = irq;
-			}
+			for (nr = 0, k = i; k < n; k += q->nr_cpus)
+				want[nr++] = gic_spare_irq(test, done + k);
 			gic_expect_seen(test, &q->cpus[i], want, nr,
 					"SPI pended by GICD_ISPENDR, one target (4.3.7, 4.3.12)");
 		}
@@ -118,13 +83,10 @@ static void gic_spi_visit(struct gic_cpu *c)
 {
 	struct gic_quiesce *q = c->q;
 	struct gic_dut *gic = q->gic;
-	struct gic_spi_state old;
 	unsigned int t;
 
-	if (!c->nr) {
-		old = gic_spi_take(gic, q->irq, 0, true);
+	if (!c->nr)
 		gic_dist_poke(gic, GIC_DIST_ENABLE_SET, q->irq);
-	}
 	for (t = 0; t < q->nr_cpus; t++) {
 		if (!c->nr) {
 			gic_dist_set_byte(gic, GIC_DIST_TARGET, q->irq, gic_if_of(q, t));
@@ -136,8 +98,6 @@ static void gic_spi_visit(struct gic_cpu *c)
 		c->val[t] = gic_times_seen(c, q->irq);
 		gic_meet(c);
 	}
-	if (!c->nr)
-		gic_spi_give_back(gic, q->irq, old);
 }
 
 static void spi_goes_to_the_cpu_asked_for(struct kunit *test)
@@ -166,13 +126,12 @@ static void gic_spi_expect_on_first(struct kunit *test, struct gic_quiesce *q, u
 }
 
 /* Disabled: latched, not signalled. Enabled: signalled. */
-static void gic_spi_gate(struct gic_cpu *c)
+static void gic_spi_gate(struct gic_cpu *c, bool edge)
 {
 	struct gic_dut *gic = c->q->gic;
-	struct gic_spi_state old;
 
 	if (!c->nr) {
-		old = gic_spi_take(gic, c->q->irq, gic_if_of(c->q, 0), c->q->irq2);
+		gic_set_edge(gic, c->q->irq, edge);
 		gic_dist_poke(gic, GIC_DIST_PENDING_SET, c->q->irq);
 	}
 	gic_meet(c);
@@ -186,14 +145,22 @@ static void gic_spi_gate(struct gic_cpu *c)
 	gic_collect(c, !c->nr && !c->seen.nr);
 	c->val[2] = gic_dist_bit(gic, GIC_DIST_PENDING_SET, c->q->irq);
 	c->val[3] = gic_dist_bit(gic, GIC_DIST_ACTIVE_SET, c->q->irq);
-	gic_meet(c);
-	if (!c->nr)
-		gic_spi_give_back(gic, c->q->irq, old);
+}
+
+static void gic_spi_gate_edge(struct gic_cpu *c)
+{
+	gic_spi_gate(c, true);
+}
+
+static void gic_spi_gate_level(struct gic_cpu *c)
+{
+	gic_spi_gate(c, false);
 }
 
 static void gic_spi_expect_gate(struct kunit *test, bool edge)
 {
-	struct gic_quiesce *q = gic_quiesce(test, gic_spi_gate, gic_spare_irq(test, 0), edge);
+	struct gic_quiesce *q = gic_quiesce(test, edge ? gic_spi_gate_edge : gic_spi_gate_level,
+					    gic_spare_irq(test, 0), 0);
 	const char *name = edge ? "edge" : "level";
 	unsigned int i;
 
@@ -226,19 +193,14 @@ static void spi_level_disabled_waits_for_enable(struct kunit *test)
 static void gic_spi_cleared(struct gic_cpu *c)
 {
 	struct gic_dut *gic = c->q->gic;
-	struct gic_spi_state old;
 
 	if (!c->nr) {
-		old = gic_spi_take(gic, c->q->irq, gic_if_of(c->q, 0), true);
 		gic_dist_poke(gic, GIC_DIST_PENDING_SET, c->q->irq);
 		gic_dist_poke(gic, GIC_DIST_PENDING_CLEAR, c->q->irq);
 		gic_dist_poke(gic, GIC_DIST_ENABLE_SET, c->q->irq);
 	}
 	gic_meet(c);
 	gic_collect(c, 0);
-	gic_meet(c);
-	if (!c->nr)
-		gic_spi_give_back(gic, c->q->irq, old);
 }
 
 static void spi_cleared_is_not_delivered(struct kunit *test)
@@ -256,7 +218,6 @@ static void spi_cleared_is_not_delivered(struct kunit *test)
 static void gic_spi_again(struct gic_cpu *c)
 {
 	struct gic_dut *gic = c->q->gic;
-	struct gic_spi_state old;
 	u32 iar, early;
 
 	if (c->nr) {
@@ -264,7 +225,6 @@ static void gic_spi_again(struct gic_cpu *c)
 		gic_collect(c, 0);
 		return;
 	}
-	old = gic_spi_take(gic, c->q->irq, gic_if_of(c->q, 0), true);
 	gic_dist_poke(gic, GIC_DIST_ENABLE_SET, c->q->irq);
 	gic_dist_poke(gic, GIC_DIST_PENDING_SET, c->q->irq);
 	udelay(GIC_KUNIT_SETTLE_US);
@@ -281,7 +241,6 @@ static void gic_spi_again(struct gic_cpu *c)
 		gic_eoi(c, iar);
 	gic_collect(c, c->seen.nr < 2);
 	gic_meet(c);
-	gic_spi_give_back(gic, c->q->irq, old);
 }
 
 static void spi_edge_again_while_active(struct kunit *test)
@@ -310,18 +269,14 @@ static void spi_edge_again_while_active(struct kunit *test)
 static void gic_spi_level(struct gic_cpu *c)
 {
 	struct gic_dut *gic = c->q->gic;
-	struct gic_spi_state old;
 
 	if (!c->nr) {
-		old = gic_spi_take(gic, c->q->irq, gic_if_of(c->q, 0), false);
+		gic_set_edge(gic, c->q->irq, false);
 		gic_dist_poke(gic, GIC_DIST_ENABLE_SET, c->q->irq);
 		gic_dist_poke(gic, GIC_DIST_PENDING_SET, c->q->irq);
 	}
 	gic_meet(c);
 	gic_collect(c, !c->nr);
-	gic_meet(c);
-	if (!c->nr)
-		gic_spi_give_back(gic, c->q->irq, old);
 }
 
 static void spi_level_soft_pended_once(struct kunit *test)
@@ -337,19 +292,14 @@ static void gic_spi_retarget(struct gic_cpu *c)
 	struct gic_quiesce *q = c->q;
 	struct gic_dut *gic = q->gic;
 	unsigned int to = q->nr_cpus - 1;
-	struct gic_spi_state old;
 
 	if (!c->nr) {
-		old = gic_spi_take(gic, q->irq, gic_if_of(q, 0), true);
 		gic_dist_poke(gic, GIC_DIST_PENDING_SET, q->irq);
 		gic_dist_set_byte(gic, GIC_DIST_TARGET, q->irq, gic_if_of(q, to));
 		gic_dist_poke(gic, GIC_DIST_ENABLE_SET, q->irq);
 	}
 	gic_meet(c);
 	gic_collect(c, c->nr == to);
-	gic_meet(c);
-	if (!c->nr)
-		gic_spi_give_back(gic, q->irq, old);
 }
 
 static void spi_retargeted_while_pending(struct kunit *test)
@@ -369,11 +319,8 @@ static void spi_retargeted_while_pending(struct kunit *test)
 static void gic_spi_order(struct gic_cpu *c)
 {
 	struct gic_dut *gic = c->q->gic;
-	struct gic_spi_state old, old2;
 
 	if (!c->nr) {
-		old = gic_spi_take(gic, c->q->irq, gic_if_of(c->q, 0), true);
-		old2 = gic_spi_take(gic, c->q->irq2, gic_if_of(c->q, 0), true);
 		gic_dist_set_byte(gic, GIC_DIST_PRI, c->q->irq2, GIC_KUNIT_PRI_HIGH);
 		gic_dist_poke(gic, GIC_DIST_ENABLE_SET, c->q->irq);
 		gic_dist_poke(gic, GIC_DIST_ENABLE_SET, c->q->irq2);
@@ -382,11 +329,6 @@ static void gic_spi_order(struct gic_cpu *c)
 	}
 	gic_meet(c);
 	gic_collect(c, c->nr ? 0 : 2);
-	gic_meet(c);
-	if (!c->nr) {
-		gic_spi_give_back(gic, c->q->irq, old);
-		gic_spi_give_back(gic, c->q->irq2, old2);
-	}
 }
 
 static void spi_higher_priority_first(struct kunit *test)
@@ -419,8 +361,9 @@ static irqreturn_t gic_live_spi_handler(int irq, void *data)
 
 	live->cpu = smp_processor_id();
 	live->at = ktime_get_mono_fast_ns();
-	/* Pairs with the acquire in gic_live_spi_wait(). */
-	atomic_inc_return_release(&live->count);
+	/* Pairs with the acquire in gic_wait_handled(). */
+	if (atomic_inc_return_release(&live->count) == GIC_KUNIT_STORM)
+		disable_irq_nosync(irq);
 	return IRQ_HANDLED;
 }
 
@@ -450,18 +393,6 @@ static int gic_live_spi_pend(struct gic_live_spi *live)
 	return irq_set_irqchip_state(live->irq, IRQCHIP_STATE_PENDING, true);
 }
 
-static bool gic_live_spi_wait(struct gic_live_spi *live, int count)
-{
-	u64 end = ktime_get_mono_fast_ns() + GIC_KUNIT_WAIT_NS;
-
-	while (atomic_read_acquire(&live->count) < count) {
-		if (ktime_get_mono_fast_ns() > end)
-			return false;
-		cpu_relax();
-	}
-	return true;
-}
-
 static void gic_live_spi_expect_once(struct kunit *test, unsigned int type, const char *name)
 {
 	struct gic_live_spi *live = gic_live_spi_request(test, type);
@@ -472,7 +403,7 @@ static void gic_live_spi_expect_once(struct kunit *test, unsigned int type, cons
 			    "request_irq() did not make INTID %u %s-triggered (GICD_ICFGR)",
 			    gic_spare_irq(test, 0), name);
 	KUNIT_ASSERT_EQ(test, 0, gic_live_spi_pend(live));
-	KUNIT_EXPECT_TRUE_MSG(test, gic_live_spi_wait(live, 1),
+	KUNIT_EXPECT_TRUE_MSG(test, gic_wait_handled(&live->count, 1),
 			      "%s INTID %u: pended, never handled",
 			      name, gic_spare_irq(test, 0));
 	usleep_range(100, 200);
@@ -502,7 +433,7 @@ static void spi_live_affinity(struct kunit *test)
 	for_each_online_cpu(cpu) {
 		KUNIT_ASSERT_EQ(test, 0, irq_set_affinity(live->irq, cpumask_of(cpu)));
 		KUNIT_ASSERT_EQ(test, 0, gic_live_spi_pend(live));
-		KUNIT_EXPECT_TRUE_MSG(test, gic_live_spi_wait(live, ++sent),
+		KUNIT_EXPECT_TRUE_MSG(test, gic_wait_handled(&live->count, ++sent),
 				      "INTID %u with affinity CPU%d: pended, never handled",
 				      gic_spare_irq(test, 0), cpu);
 		KUNIT_EXPECT_EQ_MSG(test, live->cpu, cpu,
@@ -529,7 +460,7 @@ static void spi_live_disable_enable(struct kunit *test)
 	KUNIT_EXPECT_TRUE_MSG(test, pending, "INTID %u, pended while disabled, does not pend",
 			      gic_spare_irq(test, 0));
 	enable_irq(live->irq);
-	KUNIT_EXPECT_TRUE_MSG(test, gic_live_spi_wait(live, 1),
+	KUNIT_EXPECT_TRUE_MSG(test, gic_wait_handled(&live->count, 1),
 			      "INTID %u, enabled while pending, was never handled",
 			      gic_spare_irq(test, 0));
 	usleep_range(100, 200);
@@ -551,7 +482,7 @@ static void spi_live_latency(struct kunit *test)
 		for (i = 0; i < 16; i++) {
 			from = ktime_get_mono_fast_ns();
 			KUNIT_ASSERT_EQ(test, 0, gic_live_spi_pend(live));
-			if (!gic_live_spi_wait(live, ++sent)) {
+			if (!gic_wait_handled(&live->count, ++sent)) {
 				KUNIT_FAIL(test,
 					   "INTID %u with affinity CPU%d: pended, never handled",
 					   gic_spare_irq(test, 0), cpu);
