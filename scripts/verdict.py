@@ -36,6 +36,7 @@ class Verdict:
             out.append(f"  {name:18} {ok:3} passed {bad:3} failed {skip:3} skipped")
         if not self.suites:
             out.append("  no test result in the log: the kernel never reached the self-test")
+            out += [f"  kunit.py: {line}" for line in self.parser.splitlines() if line.strip()][-3:]
         out += [f"  {line}" for line in self.latencies]
         out += [f"  FAILED {case}: {text}" for case, text in self.failures]
         out += [f"  TROUBLE {line}" for line in self.trouble[:5]]
