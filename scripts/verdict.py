@@ -55,10 +55,17 @@ def lines_of(log):
         yield (float(m.group(1)) if m else None), STAMP.sub("", line)
 
 
-def run_parser(log, kunit_py):
-    """Return (exit status, JSON or None, text) of kunit.py parse."""
-    with tempfile.NamedTemporaryFile(suffix=".json") as out:
-        p = subprocess.run([sys.executable, str(kunit_py), "parse", f"--json={out.name}", str(log)],
+def run_parser(lines, kunit_py):
+    """Return (exit status, JSON or None, text) of kunit.py parse.
+
+    It takes what stands before the first KTAP line for the width of every line's
+    prefix, so it is given the log without time stamps.
+    """
+    with tempfile.NamedTemporaryFile(suffix=".json") as out, \
+            tempfile.NamedTemporaryFile("w", suffix=".log") as log:
+        log.writelines(f"{line}\n" for _, line in lines)
+        log.flush()
+        p = subprocess.run([sys.executable, str(kunit_py), "parse", f"--json={out.name}", log.name],
                            capture_output=True, text=True, cwd=kunit_py.parents[3])
         try:
             data = json.load(open(out.name))
@@ -88,7 +95,7 @@ def judge(log, kunit_py):
     """Read LOG and return a Verdict."""
     lines = list(lines_of(log))
     suites, failures = [], []
-    status, data, text = run_parser(log, kunit_py)
+    status, data, text = run_parser(lines, kunit_py)
     for group in (data or {}).get("sub_groups", []):
         states = [c["status"] for c in group["test_cases"]]
         suites.append((group["name"], states.count("PASS"),
