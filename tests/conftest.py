@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """Fixtures: boards under labgrid, and runs of `scripts/run` as a person makes them."""
 
+import contextlib
 import pathlib
 import re
 import subprocess
@@ -64,11 +65,15 @@ def healthy():
     return get
 
 
-def labgrid_environment(board, kernel):
+def labgrid_qemu_log(name):
+    return LOGS / f"labgrid-{name}.qemu.log"
+
+
+def labgrid_environment(board, kernel, name=None, extra=""):
     """The board as a labgrid environment file, made from configs/boards."""
     out = bsp.BUILD / "out"
     row = bsp.boards()[board]
-    qemu_log = LOGS / f"labgrid-{board}-{kernel}.qemu.log"
+    name = name or f"{board}-{kernel}"
     config = {
         "targets": {"main": {"drivers": [
             {"QEMUDriver": {
@@ -76,7 +81,7 @@ def labgrid_environment(board, kernel):
                 "kernel": "kernel", "dtb": "dtb",
                 "boot_args": "console=ttyS0,115200 earlycon rdinit=/init a31.mode=shell",
                 "extra_args": f"-initrd {out / 'initramfs.cpio.gz'} -no-reboot -monitor none "
-                              f"-d guest_errors,unimp -D {qemu_log}"}},
+                              f"-d guest_errors,unimp -D {labgrid_qemu_log(name)} {extra}"}},
             {"ShellDriver": {
                 "prompt": r"a31:\S*[#$] ", "login_prompt": "no login here", "username": "",
                 "login_timeout": BOOT_TIMEOUT}}]}},
@@ -84,23 +89,32 @@ def labgrid_environment(board, kernel):
         "images": {"kernel": str(out / kernel / "zImage"),
                    "dtb": str(out / kernel / f"{row['dtb']}.dtb")},
     }
-    path = bsp.BUILD / "env" / f"{board}-{kernel}.yaml"
+    path = bsp.BUILD / "env" / f"{name}.yaml"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(yaml.safe_dump(config))
     return path
 
 
-@pytest.fixture(scope="module", params=bsp.boards())
-def shell(request):
-    """A shell on the serial line of each board, through labgrid."""
+@contextlib.contextmanager
+def labgrid_shell(board, kernel="lts", **kwargs):
     from labgrid import Environment
 
     LOGS.mkdir(parents=True, exist_ok=True)
-    env = Environment(str(labgrid_environment(request.param, "lts")))
+    env = Environment(str(labgrid_environment(board, kernel, **kwargs)))
     target = env.get_target("main")
     qemu = target.get_driver("QEMUDriver")
     qemu.on()
     driver = target.get_driver("ShellDriver")
-    driver.board = request.param
-    yield driver
-    target.deactivate(qemu)
+    driver.board = board
+    driver.qemu_log = labgrid_qemu_log(kwargs.get("name") or f"{board}-{kernel}")
+    try:
+        yield driver
+    finally:
+        target.deactivate(qemu)
+
+
+@pytest.fixture(scope="module", params=bsp.boards())
+def shell(request):
+    """A shell on the serial line of each board, through labgrid."""
+    with labgrid_shell(request.param) as driver:
+        yield driver

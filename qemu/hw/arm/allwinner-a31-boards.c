@@ -21,7 +21,6 @@
 #include "hw/qdev-properties.h"
 #include "hw/qdev-properties-system.h"
 #include "hw/sd/sd.h"
-#include "system/block-backend.h"
 #include "system/blockdev.h"
 #include "system/qtest.h"
 
@@ -109,36 +108,32 @@ static void aw_a31_check_options(MachineState *machine)
     }
 }
 
-/* Returns true if there is a card in the slot */
-static bool aw_a31_attach_card(AwSdHostState *host, unsigned index)
+static void aw_a31_attach_card(AwSdHostState *host, unsigned index)
 {
     DriveInfo *dinfo = drive_get(IF_SD, 0, index);
-    BlockBackend *blk;
     DeviceState *card;
 
     if (!dinfo) {
-        return false;
+        return;
     }
 
-    blk = blk_by_legacy_dinfo(dinfo);
     card = qdev_new(TYPE_SD_CARD);
-    qdev_prop_set_drive_err(card, "drive", blk, &error_fatal);
+    qdev_prop_set_drive_err(card, "drive", blk_by_legacy_dinfo(dinfo),
+                            &error_fatal);
     qdev_realize_and_unref(card, qdev_get_child_bus(DEVICE(host), "sd-bus"),
                            &error_fatal);
-
-    return blk_is_available(blk);
 }
 
 static void aw_a31_attach_cards(AwA31State *soc, const AwA31Board *board)
 {
-    for (unsigned i = 0; i < AW_A31_NUM_MMCS; i++) {
-        bool present = aw_a31_attach_card(&soc->mmc[i], i);
+    qemu_irq card_detect = qdev_get_gpio_in(DEVICE(&soc->pio),
+                                            board->card_detect_pin);
 
-        if (i == 0) {
-            qemu_set_irq(qdev_get_gpio_in(DEVICE(&soc->pio),
-                                          board->card_detect_pin), !present);
-        }
+    for (unsigned i = 0; i < AW_A31_NUM_MMCS; i++) {
+        aw_a31_attach_card(&soc->mmc[i], i);
     }
+    qdev_connect_gpio_out_named(DEVICE(&soc->mmc[0]), "card-inserted", 0,
+                                qemu_irq_invert(card_detect));
 }
 
 static void aw_a31_machine_init(MachineState *machine)

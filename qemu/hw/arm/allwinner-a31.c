@@ -62,10 +62,17 @@ const hwaddr allwinner_a31_memmap[] = {
 enum {
     AW_A31_SPI_UART0        = 0,
     AW_A31_SPI_TWI0         = 6,
+    AW_A31_SPI_PIO_A        = 11,
+    AW_A31_SPI_PIO_B        = 15,
+    AW_A31_SPI_PIO_E        = 16,
+    AW_A31_SPI_PIO_G        = 17,
     AW_A31_SPI_TIMER0       = 18,
+    AW_A31_SPI_WDT          = 25,
     AW_A31_SPI_R_INTC_NMI   = 32,
     AW_A31_SPI_R_UART       = 38,
     AW_A31_SPI_P2WI         = 39,
+    AW_A31_SPI_R_PIO_L      = 45,
+    AW_A31_SPI_R_PIO_M      = 46,
     AW_A31_SPI_MMC0         = 60,
     AW_A31_SPI_CPU0_PMU     = 120,
 };
@@ -177,7 +184,7 @@ static void allwinner_a31_init(Object *obj)
     object_initialize_child(obj, "cpucfg", &s->cpucfg, TYPE_AW_A31_CPUCFG);
     object_initialize_child(obj, "p2wi", &s->p2wi, TYPE_AW_A31_P2WI);
     object_initialize_child(obj, "pio", &s->pio, TYPE_AW_A31_PIO);
-    object_initialize_child(obj, "r-pio", &s->r_pio, TYPE_AW_A31_PIO);
+    object_initialize_child(obj, "r-pio", &s->r_pio, TYPE_AW_A31_R_PIO);
     object_initialize_child(obj, "prcm", &s->prcm, TYPE_AW_A31_PRCM);
     object_initialize_child(obj, "r-intc", &s->r_intc, TYPE_AW_A31_R_INTC);
     object_initialize_child(obj, "rtc", &s->rtc, TYPE_AW_RTC_SUN6I);
@@ -314,6 +321,7 @@ static bool aw_a31_realize_timers(AwA31State *s, Error **errp)
         return false;
     }
     sysbus_mmio_map_overlap(wdt, 0, allwinner_a31_memmap[AW_A31_DEV_WDT], 1);
+    sysbus_connect_irq(wdt, 0, aw_a31_spi(s, AW_A31_SPI_WDT));
 
     return aw_a31_realize_at(SYS_BUS_DEVICE(&s->rtc), AW_A31_DEV_RTC, errp);
 }
@@ -379,15 +387,37 @@ static void aw_a31_create_uarts(AwA31State *s)
 static bool aw_a31_realize_main(AwA31State *s, Error **errp)
 {
     return aw_a31_realize_at(SYS_BUS_DEVICE(&s->ccu), AW_A31_DEV_CCU, errp) &&
-           aw_a31_realize_at(SYS_BUS_DEVICE(&s->pio), AW_A31_DEV_PIO, errp) &&
            aw_a31_realize_at(SYS_BUS_DEVICE(&s->ss), AW_A31_DEV_SS, errp);
+}
+
+static bool aw_a31_realize_pios(AwA31State *s, Error **errp)
+{
+    static const unsigned pio_spis[] = {
+        AW_A31_SPI_PIO_A, AW_A31_SPI_PIO_B, AW_A31_SPI_PIO_E, AW_A31_SPI_PIO_G,
+    };
+    static const unsigned r_pio_spis[] = {
+        AW_A31_SPI_R_PIO_L, AW_A31_SPI_R_PIO_M,
+    };
+    SysBusDevice *pio = SYS_BUS_DEVICE(&s->pio);
+    SysBusDevice *r_pio = SYS_BUS_DEVICE(&s->r_pio);
+
+    if (!aw_a31_realize_at(pio, AW_A31_DEV_PIO, errp) ||
+        !aw_a31_realize_at(r_pio, AW_A31_DEV_R_PIO, errp)) {
+        return false;
+    }
+    for (size_t i = 0; i < ARRAY_SIZE(pio_spis); i++) {
+        sysbus_connect_irq(pio, i, aw_a31_spi(s, pio_spis[i]));
+    }
+    for (size_t i = 0; i < ARRAY_SIZE(r_pio_spis); i++) {
+        sysbus_connect_irq(r_pio, i, aw_a31_spi(s, r_pio_spis[i]));
+    }
+
+    return true;
 }
 
 /* The domain of the AR100 coprocessor, which keeps power in standby */
 static bool aw_a31_realize_cpus_domain(AwA31State *s, Error **errp)
 {
-    qdev_prop_set_uint8(DEVICE(&s->r_pio), "num-ports", 2);
-    qdev_prop_set_uint8(DEVICE(&s->r_pio), "num-irq-banks", 2);
     object_property_set_link(OBJECT(&s->cpucfg), "prcm", OBJECT(&s->prcm),
                              &error_abort);
 
@@ -397,8 +427,6 @@ static bool aw_a31_realize_cpus_domain(AwA31State *s, Error **errp)
                             AW_A31_SPI_P2WI, errp) ||
         !aw_a31_realize_at(SYS_BUS_DEVICE(&s->prcm), AW_A31_DEV_PRCM, errp) ||
         !aw_a31_realize_at(SYS_BUS_DEVICE(&s->cpucfg), AW_A31_DEV_CPUCFG,
-                           errp) ||
-        !aw_a31_realize_at(SYS_BUS_DEVICE(&s->r_pio), AW_A31_DEV_R_PIO,
                            errp)) {
         return false;
     }
@@ -429,6 +457,7 @@ static void allwinner_a31_realize(DeviceState *dev, Error **errp)
         !aw_a31_realize_mpcore(s, errp) ||
         !aw_a31_realize_srams(s, errp) ||
         !aw_a31_realize_main(s, errp) ||
+        !aw_a31_realize_pios(s, errp) ||
         !aw_a31_realize_timers(s, errp) ||
         !aw_a31_realize_mmcs(s, errp) ||
         !aw_a31_realize_twis(s, errp) ||

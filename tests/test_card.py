@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: GPL-2.0
+"""The card slot: cards come and go, and Linux sees it by the pin's interrupt."""
+
+import hashlib
+import json
+import random
+import re
+import socket
+import time
+
+import bsp
+import pytest
+
+from conftest import LOGS, labgrid_shell
+
+CARD_MIB = 16
+# A bound that only a hang breaks.
+TIMEOUT = 60
+
+
+class Monitor:
+    """QEMU's QMP, for what labgrid's driver cannot: commands with arguments."""
+
+    def __init__(self, path):
+        self.socket = socket.socket(socket.AF_UNIX)
+        self.socket.settimeout(TIMEOUT)
+        self.socket.connect(str(path))
+        self.lines = self.socket.makefile("r")
+        self.lines.readline()
+        self.execute("qmp_capabilities")
+
+    def execute(self, command, **arguments):
+        self.socket.sendall(json.dumps({"execute": command, "arguments": arguments}).encode() + b"\n")
+        while True:
+            answer = json.loads(self.lines.readline())
+            if "event" not in answer:
+                assert "return" in answer, answer
+                return answer["return"]
+
+
+def make_card(path, seed):
+    data = random.Random(seed).randbytes(CARD_MIB << 20)
+    path.write_bytes(data)
+    return hashlib.sha256(data).hexdigest()
+
+
+def cards(shell):
+    return shell.run_check("ls /sys/block | grep mmcblk || true")
+
+
+def wait_for_cards(shell, number):
+    end = time.monotonic() + TIMEOUT
+    while len(cards(shell)) != number:
+        assert time.monotonic() < end, f"{number} cards expected, there is: {cards(shell)}"
+        time.sleep(0.2)
+    return cards(shell)
+
+
+def wait_for_idle_controller(shell):
+    end = time.monotonic() + TIMEOUT
+    while shell.run_check("cat /sys/bus/platform/devices/1c0f000.mmc/power/runtime_status") != ["suspended"]:
+        assert time.monotonic() < end
+        time.sleep(0.2)
+
+
+def interrupts(shell):
+    """How often the slot's pin interrupted."""
+    row = [line for line in shell.run_check("cat /proc/interrupts") if re.search(r"1c0f000\.mmc cd", line)]
+    assert len(row) == 1, row
+    return sum(map(int, re.findall(r"\d+", row[0].split(":", 1)[1])[:4]))
+
+
+@pytest.mark.parametrize("board", bsp.boards())
+def test_card_is_removed_and_inserted(board, tmp_path):
+    LOGS.mkdir(parents=True, exist_ok=True)
+    first, second = tmp_path / "first.img", tmp_path / "second.img"
+    sums = {first: make_card(first, 1), second: make_card(second, 2)}
+    extra = f"-drive if=sd,format=raw,file={first} -qmp unix:{tmp_path}/qmp,server=on,wait=off"
+    with labgrid_shell(board, name=f"card-{board}", extra=extra) as shell:
+        monitor = Monitor(tmp_path / "qmp")
+
+        def checksum():
+            (name,) = wait_for_cards(shell, 1)
+            return shell.run_check(f"sha256sum /dev/{name}", timeout=TIMEOUT)[0].split()[0]
+
+        assert checksum() == sums[first]
+        seen = interrupts(shell)
+        monitor.execute("eject", device="sd0")
+        wait_for_cards(shell, 0)
+        assert interrupts(shell) > seen
+
+        # Another card than the one that was there: nothing is remembered.
+        seen = interrupts(shell)
+        monitor.execute("blockdev-change-medium", device="sd0", filename=str(second), format="raw")
+        assert checksum() == sums[second]
+        assert interrupts(shell) > seen
+
+        # Linux resets an idle controller; the card does not notice.
+        wait_for_idle_controller(shell)
+        shell.run_check("echo 3 > /proc/sys/vm/drop_caches")
+        assert checksum() == sums[second]
