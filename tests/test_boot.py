@@ -59,6 +59,11 @@ UNMODELLED = {
     r"gmac: unimplemented device": "no network yet; stmmac resets it at probe and finds nothing",
     r"hstimer: unimplemented device": "the high speed timer; the generic timer is what Linux uses",
     r"r-ir: unimplemented device": "the infrared receiver; sunxi-cir writes its configuration at probe",
+    # Both are Linux's, and would be the same on the board.
+    r"r-ir: accessed at offset 0x034 while its clock gate ":
+        "rc_register_device() sets the timeout before sunxi-cir has opened the gate; sunxi_ir_hw_init() does it again",
+    r"uart0: accessed at offset 0x0(00|08|14|7c) while its clock gate ":
+        "dw8250_set_termios() shuts the gate for a moment, to set the rate; now and then another CPU prints just then",
     r"rtp: unimplemented device": "the touch panel's ADC; its driver writes its configuration at probe",
     r"uart\d-dw: unimplemented device": "DesignWare registers beyond the 16550 (USR, CPR, ...)",
     r"allwinner_rtc_(read|write): unimplemented register ": "alarm and clock control of the RTC",

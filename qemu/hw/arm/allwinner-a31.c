@@ -16,7 +16,9 @@
 #include "exec/address-spaces.h"
 #include "hw/arm/allwinner-a31.h"
 #include "hw/char/serial-mm.h"
+#include "hw/misc/allwinner-a31-bus-gate.h"
 #include "hw/misc/unimp.h"
+#include "hw/qdev-clock.h"
 #include "hw/qdev-core.h"
 #include "hw/qdev-properties.h"
 #include "hw/sysbus.h"
@@ -169,6 +171,120 @@ static const struct {
     { "r-1wire",    0x01f02400,   1 * KiB },    /* [M] */
     { "brom",       0xffff0000,  32 * KiB },
 };
+
+/* The registers with a gate and a reset for each block */
+enum {
+    AW_A31_BUS_AHB1_0 = AW_A31_CCU_AHB1_0,
+    AW_A31_BUS_AHB1_1 = AW_A31_CCU_AHB1_1,
+    AW_A31_BUS_APB1 = AW_A31_CCU_APB1,
+    AW_A31_BUS_APB2 = AW_A31_CCU_APB2,
+    AW_A31_BUS_APB0,
+};
+
+static const struct {
+    const char *gate;
+    const char *reset;
+} aw_a31_buses[] = {
+    [AW_A31_BUS_AHB1_0] = { "AHB1_GATE0", "AHB1_RESET0" },
+    [AW_A31_BUS_AHB1_1] = { "AHB1_GATE1", "AHB1_RESET1" },
+    [AW_A31_BUS_APB1]   = { "APB1_GATE", "APB1_RESET" },
+    [AW_A31_BUS_APB2]   = { "APB2_GATE", "APB2_RESET" },
+    [AW_A31_BUS_APB0]   = { "APB0_GATE", "APB0_RESET" },
+};
+
+#define AW_A31_NO_RESET         true
+
+/*
+ * The blocks that do not answer while their clock gate is shut or their reset
+ * is held. Those not listed have neither, or are not known to: SRAMC, USB PHY,
+ * CCU, timers and watchdog, PWM, LRADC, TZPC, SID, touch panel, GIC, RTC,
+ * R_INTC, R_WDOG, PRCM, CPUCFG.
+ *
+ * Bits: Linux, drivers/clk/sunxi-ng/ccu-sun6i-a31.c for the gates and resets
+ * in the CCU; drivers/mfd/sun6i-prcm.c for those in the PRCM, which are on
+ * APB0. Gate and reset of a block have the same bit.
+ */
+static const struct {
+    const char *block;
+    /* The SoC's device with the registers, which may be still to come */
+    const char *device;
+    hwaddr base;
+    uint64_t size;
+    uint8_t bus;
+    uint8_t bit;
+    bool no_reset;
+} aw_a31_gates[] = {
+    { "mipi-dsi", NULL,      0x01ca0000,   4 * KiB, AW_A31_BUS_AHB1_0, 1 },
+    { "ss",       "ss",      0x01c15000,   4 * KiB, AW_A31_BUS_AHB1_0, 5 },
+    { "dma",      "dma",     0x01c02000,   4 * KiB, AW_A31_BUS_AHB1_0, 6 },
+    { "mmc0",     "mmc[0]",  0x01c0f000,   4 * KiB, AW_A31_BUS_AHB1_0, 8 },
+    { "mmc1",     "mmc[1]",  0x01c10000,   4 * KiB, AW_A31_BUS_AHB1_0, 9 },
+    { "mmc2",     "mmc[2]",  0x01c11000,   4 * KiB, AW_A31_BUS_AHB1_0, 10 },
+    { "mmc3",     "mmc[3]",  0x01c12000,   4 * KiB, AW_A31_BUS_AHB1_0, 11 },
+    { "nand1",    NULL,      0x01c05000,   4 * KiB, AW_A31_BUS_AHB1_0, 12 },
+    { "nand0",    NULL,      0x01c03000,   4 * KiB, AW_A31_BUS_AHB1_0, 13 },
+    /* COM, CTL0, CTL1, PHY0, PHY1 */
+    { "dram",     NULL,      0x01c62000,  20 * KiB, AW_A31_BUS_AHB1_0, 14 },
+    { "gmac",     "gmac",    0x01c30000,  64 * KiB, AW_A31_BUS_AHB1_0, 17 },
+    { "ts",       NULL,      0x01c04000,   4 * KiB, AW_A31_BUS_AHB1_0, 18 },
+    { "hstimer",  "hstimer", 0x01c60000,   4 * KiB, AW_A31_BUS_AHB1_0, 19 },
+    { "spi0",     "spi[0]",  0x01c68000,   4 * KiB, AW_A31_BUS_AHB1_0, 20 },
+    { "spi1",     "spi[1]",  0x01c69000,   4 * KiB, AW_A31_BUS_AHB1_0, 21 },
+    { "spi2",     "spi[2]",  0x01c6a000,   4 * KiB, AW_A31_BUS_AHB1_0, 22 },
+    { "spi3",     "spi[3]",  0x01c6b000,   4 * KiB, AW_A31_BUS_AHB1_0, 23 },
+    { "usb-otg",  NULL,      0x01c19000,   1 * KiB, AW_A31_BUS_AHB1_0, 24 },
+    { "ehci0",    "ehci[0]", 0x01c1a000,   1 * KiB, AW_A31_BUS_AHB1_0, 26 },
+    { "ehci1",    "ehci[1]", 0x01c1b000,   1 * KiB, AW_A31_BUS_AHB1_0, 27 },
+    { "ohci0",    "ohci[0]", 0x01c1a400,   1 * KiB, AW_A31_BUS_AHB1_0, 29 },
+    { "ohci1",    "ohci[1]", 0x01c1b400,   1 * KiB, AW_A31_BUS_AHB1_0, 30 },
+    { "ohci2",    "ohci[2]", 0x01c1c400,   1 * KiB, AW_A31_BUS_AHB1_0, 31 },
+
+    { "ve",       NULL,      0x01c0e000,   4 * KiB, AW_A31_BUS_AHB1_1, 0 },
+    { "tcon0",    NULL,      0x01c0c000,   4 * KiB, AW_A31_BUS_AHB1_1, 4 },
+    { "tcon1",    NULL,      0x01c0d000,   4 * KiB, AW_A31_BUS_AHB1_1, 5 },
+    { "csi0",     NULL,      0x01cb0000,   4 * KiB, AW_A31_BUS_AHB1_1, 8 },
+    { "hdmi",     NULL,      0x01c16000,   4 * KiB, AW_A31_BUS_AHB1_1, 11 },
+    { "be0",      NULL,      0x01e60000,  64 * KiB, AW_A31_BUS_AHB1_1, 12 },
+    { "be1",      NULL,      0x01e40000,  64 * KiB, AW_A31_BUS_AHB1_1, 13 },
+    { "fe0",      NULL,      0x01e00000, 128 * KiB, AW_A31_BUS_AHB1_1, 14 },
+    { "fe1",      NULL,      0x01e20000, 128 * KiB, AW_A31_BUS_AHB1_1, 15 },
+    { "mp",       NULL,      0x01e80000, 128 * KiB, AW_A31_BUS_AHB1_1, 18 },
+    { "gpu",      NULL,      0x01c40000,  64 * KiB, AW_A31_BUS_AHB1_1, 20 },
+    { "deu0",     NULL,      0x01eb0000,  64 * KiB, AW_A31_BUS_AHB1_1, 23 },
+    { "deu1",     NULL,      0x01ea0000,  64 * KiB, AW_A31_BUS_AHB1_1, 24 },
+    { "drc0",     NULL,      0x01e70000,  64 * KiB, AW_A31_BUS_AHB1_1, 25 },
+    { "drc1",     NULL,      0x01e50000,  64 * KiB, AW_A31_BUS_AHB1_1, 26 },
+
+    { "codec",    NULL,      0x01c22c00,   1 * KiB, AW_A31_BUS_APB1, 0 },
+    { "spdif",    NULL,      0x01c21000,   1 * KiB, AW_A31_BUS_APB1, 1 },
+    { "dmic",     NULL,      0x01c25400,   1 * KiB, AW_A31_BUS_APB1, 4 },
+    { "pio",      NULL,      0x01c20800,   1 * KiB, AW_A31_BUS_APB1, 5,
+      AW_A31_NO_RESET },
+    { "i2s0",     NULL,      0x01c22000,   1 * KiB, AW_A31_BUS_APB1, 12 },
+    { "i2s1",     NULL,      0x01c22400,   1 * KiB, AW_A31_BUS_APB1, 13 },
+
+    { "twi0",     "twi[0]",  0x01c2ac00,   1 * KiB, AW_A31_BUS_APB2, 0 },
+    { "twi1",     "twi[1]",  0x01c2b000,   1 * KiB, AW_A31_BUS_APB2, 1 },
+    { "twi2",     "twi[2]",  0x01c2b400,   1 * KiB, AW_A31_BUS_APB2, 2 },
+    { "twi3",     "twi[3]",  0x01c2b800,   1 * KiB, AW_A31_BUS_APB2, 3 },
+    /* QEMU's 16550 is reset with the machine only */
+    { "uart0",    NULL,      0x01c28000,   1 * KiB, AW_A31_BUS_APB2, 16 },
+    { "uart1",    NULL,      0x01c28400,   1 * KiB, AW_A31_BUS_APB2, 17 },
+    { "uart2",    NULL,      0x01c28800,   1 * KiB, AW_A31_BUS_APB2, 18 },
+    { "uart3",    NULL,      0x01c28c00,   1 * KiB, AW_A31_BUS_APB2, 19 },
+    { "uart4",    NULL,      0x01c29000,   1 * KiB, AW_A31_BUS_APB2, 20 },
+    { "uart5",    NULL,      0x01c29400,   1 * KiB, AW_A31_BUS_APB2, 21 },
+
+    { "r-pio",    NULL,      0x01f02c00,   1 * KiB, AW_A31_BUS_APB0, 0,
+      AW_A31_NO_RESET },
+    { "r-ir",     NULL,      0x01f02000,   1 * KiB, AW_A31_BUS_APB0, 1 },
+    { "r-timer",  NULL,      0x01f00800,   1 * KiB, AW_A31_BUS_APB0, 2 },
+    { "p2wi",     "p2wi",    0x01f03400,   1 * KiB, AW_A31_BUS_APB0, 3 },
+    { "r-uart",   NULL,      0x01f02800,   1 * KiB, AW_A31_BUS_APB0, 4 },
+};
+
+/* Above whatever else is mapped there */
+#define AW_A31_GATE_PRIORITY    10
 
 static void allwinner_a31_init(Object *obj)
 {
@@ -329,6 +445,10 @@ static bool aw_a31_realize_timers(AwA31State *s, Error **errp)
 static bool aw_a31_realize_mmcs(AwA31State *s, Error **errp)
 {
     for (unsigned i = 0; i < AW_A31_NUM_MMCS; i++) {
+        g_autofree char *clock = g_strdup_printf(AW_A31_CCU_SD_CLK, i);
+
+        qdev_connect_clock_in(DEVICE(&s->mmc[i]), "clk",
+                              qdev_get_clock_out(DEVICE(&s->ccu), clock));
         object_property_set_link(OBJECT(&s->mmc[i]), "dma-memory",
                                  OBJECT(get_system_memory()), &error_abort);
         if (!aw_a31_realize_irq(s, SYS_BUS_DEVICE(&s->mmc[i]),
@@ -449,6 +569,69 @@ static void aw_a31_create_unimplemented(void)
     }
 }
 
+static void aw_a31_connect_gate(AwA31State *s, DeviceState *gate, unsigned i)
+{
+    qemu_irq clock = qdev_get_gpio_in_named(gate, AW_A31_BUS_GATE_CLOCK, 0);
+    qemu_irq reset_n = qdev_get_gpio_in_named(gate, AW_A31_BUS_GATE_RESET_N, 0);
+    unsigned bus = aw_a31_gates[i].bus;
+    unsigned bit = aw_a31_gates[i].bit;
+
+    bool apb0 = bus == AW_A31_BUS_APB0;
+    DeviceState *from = apb0 ? DEVICE(&s->prcm) : DEVICE(&s->ccu);
+    unsigned line = apb0 ? bit : AW_A31_CCU_LINE(bus, bit);
+
+    qdev_connect_gpio_out_named(from, AW_A31_CLOCK_GATE, line, clock);
+    if (!aw_a31_gates[i].no_reset) {
+        qdev_connect_gpio_out_named(from, AW_A31_BUS_RESET, line, reset_n);
+    }
+}
+
+/* All other devices have to be there: a gate is mapped over one of them */
+static bool aw_a31_create_gate(AwA31State *s, unsigned i, Error **errp)
+{
+    unsigned bus = aw_a31_gates[i].bus;
+    unsigned bit = aw_a31_gates[i].bit;
+    g_autofree char *name = g_strdup_printf("gate-%s", aw_a31_gates[i].block);
+    g_autofree char *clock = g_strdup_printf("%s bit %u",
+                                             aw_a31_buses[bus].gate, bit);
+    g_autofree char *reset = g_strdup_printf("%s bit %u",
+                                             aw_a31_buses[bus].reset, bit);
+    DeviceState *gate = qdev_new(TYPE_AW_A31_BUS_GATE);
+
+    qdev_prop_set_string(gate, "block", aw_a31_gates[i].block);
+    qdev_prop_set_uint64(gate, "size", aw_a31_gates[i].size);
+    qdev_prop_set_string(gate, "clock-name", clock);
+    if (!aw_a31_gates[i].no_reset) {
+        qdev_prop_set_string(gate, "reset-name", reset);
+    }
+    if (aw_a31_gates[i].device) {
+        object_property_set_link(OBJECT(gate), "target",
+            object_resolve_path_component(OBJECT(s), aw_a31_gates[i].device),
+            &error_abort);
+    }
+
+    object_property_add_child(OBJECT(s), name, OBJECT(gate));
+    if (!sysbus_realize_and_unref(SYS_BUS_DEVICE(gate), errp)) {
+        return false;
+    }
+    sysbus_mmio_map_overlap(SYS_BUS_DEVICE(gate), 0, aw_a31_gates[i].base,
+                            AW_A31_GATE_PRIORITY);
+    aw_a31_connect_gate(s, gate, i);
+
+    return true;
+}
+
+static bool aw_a31_create_gates(AwA31State *s, Error **errp)
+{
+    for (size_t i = 0; i < ARRAY_SIZE(aw_a31_gates); i++) {
+        if (!aw_a31_create_gate(s, i, errp)) {
+            return false;
+        }
+    }
+
+    return true;
+}
+
 static void allwinner_a31_realize(DeviceState *dev, Error **errp)
 {
     AwA31State *s = AW_A31(dev);
@@ -467,6 +650,7 @@ static void allwinner_a31_realize(DeviceState *dev, Error **errp)
 
     aw_a31_create_uarts(s);
     aw_a31_create_unimplemented();
+    aw_a31_create_gates(s, errp);
 }
 
 static void allwinner_a31_class_init(ObjectClass *oc, void *data)

@@ -309,10 +309,14 @@ static const MemoryRegionOps aw_a31_p2wi_ops = {
 static void aw_a31_p2wi_reset_enter(Object *obj, ResetType type)
 {
     AwA31P2wiState *s = AW_A31_P2WI(obj);
+    I2CSlave *slave = aw_a31_p2wi_slave(s);
 
     aw_a31_p2wi_soft_reset(s);
-    /* Linux relies on the boot loader for this */
-    s->slave_ready = s->linux_boot;
+    /* The PRCM can reset the controller alone: then the chip keeps its mode */
+    if (slave && resettable_is_in_reset(OBJECT(slave))) {
+        /* Linux relies on the boot loader for this */
+        s->slave_ready = s->linux_boot;
+    }
 }
 
 static void aw_a31_p2wi_reset_hold(Object *obj, ResetType type)

@@ -1,8 +1,9 @@
 /*
  * Allwinner A31 (sun6i) Power, Reset and Clock Management of the CPUS domain
  *
- * Two of its registers have an effect: the power gate and the power clamps of
- * the four cores. The others keep what is written.
+ * The registers that have an effect are the power gate and the power clamps of
+ * the four cores, and the gates and resets of the blocks on APB0. The others
+ * keep what is written.
  *
  * Where a register is known from:
  *   [L] Linux, drivers/mfd/sun6i-prcm.c and arch/arm/mach-sunxi/platsmp.c
@@ -19,10 +20,13 @@
 #include "hw/irq.h"
 #include "hw/qdev-core.h"
 #include "hw/sysbus.h"
+#include "hw/misc/allwinner-a31-ccu.h"
 #include "hw/misc/allwinner-a31-prcm.h"
 #include "migration/vmstate.h"
 #include "trace.h"
 
+#define PRCM_APB0_GATE          0x028
+#define PRCM_APB0_RESET         0x0b0
 #define PRCM_CPU_PWROFF         0x100
 #define PRCM_CPU_CLAMP(n)       (0x140 + 4 * (n))
 #define PRCM_CPU_CLAMP_CLOSED   0xff
@@ -42,12 +46,12 @@ static const AwA31PrcmReg aw_a31_prcm_regs[] = {
     { 0x014, "CPU1_CFG" },                                      /* [U] */
     { 0x018, "CPU2_CFG" },                                      /* [U] */
     { 0x01c, "CPU3_CFG" },                                      /* [U] */
-    { 0x028, "APB0_GATE" },                                     /* [L] */
+    { PRCM_APB0_GATE, "APB0_GATE" },                            /* [L] */
     { 0x040, "PLL_CTRL0" },                                     /* [U] */
     { 0x044, "PLL_CTRL1" },                                     /* [U] */
     { 0x050, "ONE_WIRE_CLK" },                                  /* [U] */
     { 0x054, "IR_CLK" },                                        /* [L] */
-    { 0x0b0, "APB0_RESET" },                                    /* [L] */
+    { PRCM_APB0_RESET, "APB0_RESET" },                          /* [L] */
     { 0x0f0, "CLK_OUTD" },                                      /* [U] */
     /* The secondary cores have no power until software gives it to them */
     { PRCM_CPU_PWROFF, "CPU_PWROFF", 0xe },                     /* [L] */
@@ -80,6 +84,16 @@ static void aw_a31_prcm_update_cpu_power(AwA31PrcmState *s)
 {
     for (unsigned i = 0; i < AW_A31_PRCM_NUM_CPUS; i++) {
         qemu_set_irq(s->cpu_power[i], allwinner_a31_prcm_cpu_powered(s, i));
+    }
+}
+
+static void aw_a31_prcm_update_apb0(AwA31PrcmState *s)
+{
+    for (unsigned i = 0; i < AW_A31_PRCM_NUM_LINES; i++) {
+        qemu_set_irq(s->clock_gate[i],
+                     extract32(s->regs[REG(PRCM_APB0_GATE)], i, 1));
+        qemu_set_irq(s->bus_reset[i],
+                     extract32(s->regs[REG(PRCM_APB0_RESET)], i, 1));
     }
 }
 
@@ -126,6 +140,11 @@ static void aw_a31_prcm_write(void *opaque, hwaddr offset, uint64_t value,
     trace_allwinner_a31_prcm_write(reg->name, offset, value);
 
     switch (offset) {
+    case PRCM_APB0_GATE:
+    case PRCM_APB0_RESET:
+        s->regs[REG(offset)] = value;
+        aw_a31_prcm_update_apb0(s);
+        break;
     case PRCM_CPU_PWROFF:
         s->regs[REG(offset)] = value;
         aw_a31_prcm_update_cpu_power(s);
@@ -155,8 +174,8 @@ static const MemoryRegionOps aw_a31_prcm_ops = {
 };
 
 /*
- * The outputs stay as they are: CPUCFG, which they tell of changes, is reset
- * with this device and asks for the state when it needs it.
+ * The power outputs stay as they are: CPUCFG, which they tell of changes, is
+ * reset with this device and asks for the state when it needs it.
  */
 static void aw_a31_prcm_reset_enter(Object *obj, ResetType type)
 {
@@ -170,6 +189,11 @@ static void aw_a31_prcm_reset_enter(Object *obj, ResetType type)
     }
 }
 
+static void aw_a31_prcm_reset_hold(Object *obj, ResetType type)
+{
+    aw_a31_prcm_update_apb0(AW_A31_PRCM(obj));
+}
+
 static void aw_a31_prcm_init(Object *obj)
 {
     AwA31PrcmState *s = AW_A31_PRCM(obj);
@@ -179,6 +203,10 @@ static void aw_a31_prcm_init(Object *obj)
     sysbus_init_mmio(SYS_BUS_DEVICE(obj), &s->iomem);
     qdev_init_gpio_out_named(DEVICE(obj), s->cpu_power, AW_A31_PRCM_CPU_POWER,
                              AW_A31_PRCM_NUM_CPUS);
+    qdev_init_gpio_out_named(DEVICE(obj), s->clock_gate, AW_A31_CLOCK_GATE,
+                             AW_A31_PRCM_NUM_LINES);
+    qdev_init_gpio_out_named(DEVICE(obj), s->bus_reset, AW_A31_BUS_RESET,
+                             AW_A31_PRCM_NUM_LINES);
 }
 
 static const VMStateDescription aw_a31_prcm_vmstate = {
@@ -197,6 +225,7 @@ static void aw_a31_prcm_class_init(ObjectClass *klass, void *data)
     ResettableClass *rc = RESETTABLE_CLASS(klass);
 
     rc->phases.enter = aw_a31_prcm_reset_enter;
+    rc->phases.hold = aw_a31_prcm_reset_hold;
     dc->vmsd = &aw_a31_prcm_vmstate;
     dc->desc = "Allwinner A31 power, reset and clock management";
 }

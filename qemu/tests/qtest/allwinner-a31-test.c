@@ -25,8 +25,11 @@
 #define CCU_PLL6                (CCU_BASE + 0x028)
 #define CCU_PLL_MIPI            (CCU_BASE + 0x040)
 #define CCU_APB2_CFG            (CCU_BASE + 0x058)
+#define CCU_AHB1_GATE0          (CCU_BASE + 0x060)
 #define CCU_DRAM_CFG            (CCU_BASE + 0x0f4)
+#define CCU_AHB1_RESET0         (CCU_BASE + 0x2c0)
 #define PLL_LOCK                BIT(28)
+#define AHB1_SS                 BIT(5)
 
 #define PIO_PA_CFG0             (PIO_BASE + 0x00)
 #define PIO_PA_CFG1             (PIO_BASE + 0x04)
@@ -42,8 +45,12 @@
 #define NMI_EDGE_FALLING        1
 #define NMI_EDGE_RISING         3
 
+#define PRCM_APB0_GATE          (PRCM_BASE + 0x028)
+#define PRCM_APB0_RESET         (PRCM_BASE + 0x0b0)
 #define PRCM_CPU_PWROFF         (PRCM_BASE + 0x100)
 #define PRCM_CPU_CLAMP(n)       (PRCM_BASE + 0x140 + 4 * (n))
+
+#define APB0_P2WI               BIT(3)
 
 #define CPUCFG_CPU_RST(n)       (CPUCFG_BASE + 0x40 + 0x40 * (n))
 #define CPUCFG_CPU_CLAMP(n)     (CPUCFG_BASE + 0x64 + 0x40 * (n))
@@ -88,6 +95,9 @@ static void test_ident(const void *data)
     const char *machine = data;
     bool is_a31s = g_str_equal(machine, "bpi-m2");
     QTestState *qts = qtest_initf("-M %s", machine);
+
+    qtest_writel(qts, CCU_AHB1_GATE0, AHB1_SS);
+    qtest_writel(qts, CCU_AHB1_RESET0, AHB1_SS);
 
     /* Control bits are kept, the bonding id cannot be written */
     g_assert_cmphex(qtest_readl(qts, SS_BASE), ==, is_a31s ? 0x50000 : 0x40000);
@@ -243,6 +253,12 @@ static void test_r_intc(void)
     qtest_quit(qts);
 }
 
+static void p2wi_open_gate(QTestState *qts)
+{
+    qtest_writel(qts, PRCM_APB0_GATE, APB0_P2WI);
+    qtest_writel(qts, PRCM_APB0_RESET, APB0_P2WI);
+}
+
 static void p2wi_init_slave(QTestState *qts)
 {
     qtest_writel(qts, P2WI_CTRL, P2WI_SOFT_RESET);
@@ -286,6 +302,7 @@ static void test_p2wi(void)
     QTestState *qts = qtest_init("-M hummingbird-a31");
 
     watch_irq(qts, "/machine/soc/p2wi");
+    p2wi_open_gate(qts);
 
     /* As long as the chip listens to I2C there is nobody there */
     g_assert_cmphex(p2wi_transfer(qts, AXP_CHIP_ID, P2WI_DLEN_READ), ==,
@@ -316,6 +333,16 @@ static void test_p2wi(void)
     qtest_writel(qts, P2WI_INTS, P2WI_TRANS_OVER);
     g_assert_false(qtest_get_irq(qts, 0));
 
+    /* The chip does not notice that the controller is reset */
+    qtest_writel(qts, PRCM_APB0_RESET, 0);
+    qtest_writel(qts, PRCM_APB0_RESET, APB0_P2WI);
+    g_assert_cmphex(qtest_readl(qts, P2WI_INTE), ==, 0);
+    g_assert_cmphex(p2wi_read(qts, AXP_CHIP_ID), ==, AXP221_CHIP_ID);
+    qtest_system_reset(qts);
+    p2wi_open_gate(qts);
+    g_assert_cmphex(p2wi_transfer(qts, AXP_CHIP_ID, P2WI_DLEN_READ), ==,
+                    P2WI_TRANS_ERR);
+
     qtest_quit(qts);
 }
 
@@ -324,6 +351,7 @@ static void test_power_off(void)
     QTestState *qts = qtest_init("-M hummingbird-a31 -no-shutdown");
     QDict *event;
 
+    p2wi_open_gate(qts);
     p2wi_init_slave(qts);
     p2wi_write(qts, AXP_OFF_CTRL, AXP_OFF);
 

@@ -19,12 +19,19 @@ OBJECT_DECLARE_SIMPLE_TYPE(AwA31PrcmState, AW_A31_PRCM)
 
 /* Output lines, one per CPU: the core has power */
 #define AW_A31_PRCM_CPU_POWER   "cpu-power"
+/*
+ * For the blocks on APB0 there are AW_A31_CLOCK_GATE and AW_A31_BUS_RESET, as
+ * the CCU has them for the others, with a line for each bit.
+ */
+#define AW_A31_PRCM_NUM_LINES   32
 
 struct AwA31PrcmState {
     SysBusDevice parent_obj;
 
     MemoryRegion iomem;
     qemu_irq cpu_power[AW_A31_PRCM_NUM_CPUS];
+    qemu_irq clock_gate[AW_A31_PRCM_NUM_LINES];
+    qemu_irq bus_reset[AW_A31_PRCM_NUM_LINES];
     uint32_t regs[AW_A31_PRCM_NUM_REGS];
 };
 
