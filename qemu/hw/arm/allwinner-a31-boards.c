@@ -35,6 +35,8 @@ typedef struct AwA31Board {
     const char *machine;
     const char *desc;
     uint8_t bonding_id;
+    /* Channels of the DRAM controller that have chips; 0 for all it has */
+    uint8_t dram_channels;
     /* Card detect of MMC0: low when there is a card */
     int card_detect_pin;
 } AwA31Board;
@@ -51,6 +53,7 @@ static const AwA31Board aw_a31_boards[] = {
         .machine = MACHINE_TYPE_NAME("bpi-m2"),
         .desc = "Sinovoip Banana Pi BPI-M2 (Allwinner A31s, Cortex-A7)",
         .bonding_id = AW_A31_BONDING_A31S,
+        .dram_channels = 1,
         .card_detect_pin = AW_A31_PIO_PIN(PORT_A, 4),
     },
 };
@@ -108,6 +111,19 @@ static void aw_a31_check_options(MachineState *machine)
     }
 }
 
+static void aw_a31_attach_dram(AwA31State *soc, MachineState *machine,
+                               const AwA31Board *board)
+{
+    object_property_set_link(OBJECT(soc), "dram", OBJECT(machine->ram),
+                             &error_abort);
+    if (board->dram_channels) {
+        qdev_prop_set_uint8(DEVICE(soc), "dram-channels", board->dram_channels);
+    }
+    /* Any kernel needs memory, not only Linux; firmware sets it up itself */
+    qdev_prop_set_bit(DEVICE(soc), "dram-initialized",
+                      machine->kernel_filename != NULL);
+}
+
 static void aw_a31_attach_card(AwSdHostState *host, unsigned index)
 {
     DriveInfo *dinfo = drive_get(IF_SD, 0, index);
@@ -146,9 +162,8 @@ static void aw_a31_machine_init(MachineState *machine)
 
     object_initialize_child(OBJECT(machine), "soc", &s->soc, TYPE_AW_A31);
     qdev_prop_set_uint8(DEVICE(&s->soc), "bonding-id", board->bonding_id);
+    aw_a31_attach_dram(&s->soc, machine, board);
     qdev_realize(DEVICE(&s->soc), NULL, &error_fatal);
-
-    memory_region_add_subregion(get_system_memory(), ram_base, machine->ram);
 
     i2c_slave_create_simple(s->soc.p2wi.bus, "axp221_pmu", AXP221_ADDRESS);
     aw_a31_attach_cards(&s->soc, board);

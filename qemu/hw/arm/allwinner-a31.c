@@ -49,6 +49,11 @@ const hwaddr allwinner_a31_memmap[] = {
     [AW_A31_DEV_TWI1]       = 0x01c2b000,
     [AW_A31_DEV_TWI2]       = 0x01c2b400,
     [AW_A31_DEV_TWI3]       = 0x01c2b800,
+    [AW_A31_DEV_DRAM_COM]   = 0x01c62000,
+    [AW_A31_DEV_DRAM_CTL0]  = 0x01c63000,
+    [AW_A31_DEV_DRAM_CTL1]  = 0x01c64000,
+    [AW_A31_DEV_DRAM_PHY0]  = 0x01c65000,
+    [AW_A31_DEV_DRAM_PHY1]  = 0x01c66000,
     [AW_A31_DEV_MPCORE]     = 0x01c80000,
     [AW_A31_DEV_RTC]        = 0x01f00000,
     [AW_A31_DEV_R_INTC]     = 0x01f00c00,
@@ -140,11 +145,6 @@ static const struct {
     { "gmac",       0x01c30000,  64 * KiB },
     { "gpu",        0x01c40000,  64 * KiB },    /* [M] */
     { "hstimer",    0x01c60000,   4 * KiB },
-    { "dram-com",   0x01c62000,   4 * KiB },
-    { "dram-ctl0",  0x01c63000,   4 * KiB },
-    { "dram-ctl1",  0x01c64000,   4 * KiB },
-    { "dram-phy0",  0x01c65000,   4 * KiB },
-    { "dram-phy1",  0x01c66000,   4 * KiB },
     { "spi0",       0x01c68000,   4 * KiB },
     { "spi1",       0x01c69000,   4 * KiB },
     { "spi2",       0x01c6a000,   4 * KiB },
@@ -298,6 +298,7 @@ static void allwinner_a31_init(Object *obj)
 
     object_initialize_child(obj, "ccu", &s->ccu, TYPE_AW_A31_CCU);
     object_initialize_child(obj, "cpucfg", &s->cpucfg, TYPE_AW_A31_CPUCFG);
+    object_initialize_child(obj, "dramc", &s->dramc, TYPE_AW_A31_DRAMC);
     object_initialize_child(obj, "p2wi", &s->p2wi, TYPE_AW_A31_P2WI);
     object_initialize_child(obj, "pio", &s->pio, TYPE_AW_A31_PIO);
     object_initialize_child(obj, "r-pio", &s->r_pio, TYPE_AW_A31_R_PIO);
@@ -317,6 +318,11 @@ static void allwinner_a31_init(Object *obj)
     }
 
     object_property_add_alias(obj, "bonding-id", OBJECT(&s->ss), "bonding-id");
+    object_property_add_alias(obj, "dram", OBJECT(&s->dramc), "ram");
+    object_property_add_alias(obj, "dram-channels", OBJECT(&s->dramc),
+                              "channels");
+    object_property_add_alias(obj, "dram-initialized", OBJECT(&s->dramc),
+                              "initialized");
 }
 
 static qemu_irq aw_a31_spi(AwA31State *s, unsigned spi)
@@ -414,6 +420,22 @@ static bool aw_a31_realize_srams(AwA31State *s, Error **errp)
                                     allwinner_a31_memmap[aw_a31_srams[i].dev],
                                     &s->sram[i]);
     }
+
+    return true;
+}
+
+static bool aw_a31_realize_dramc(AwA31State *s, Error **errp)
+{
+    SysBusDevice *sbd = SYS_BUS_DEVICE(&s->dramc);
+
+    if (!sysbus_realize(sbd, errp)) {
+        return false;
+    }
+    for (unsigned i = 0; i < AW_A31_DRAMC_NUM_BLOCKS; i++) {
+        sysbus_mmio_map(sbd, i, allwinner_a31_memmap[AW_A31_DEV_DRAM_COM + i]);
+    }
+    sysbus_mmio_map(sbd, AW_A31_DRAMC_WINDOW,
+                    allwinner_a31_memmap[AW_A31_DEV_SDRAM]);
 
     return true;
 }
@@ -639,6 +661,7 @@ static void allwinner_a31_realize(DeviceState *dev, Error **errp)
     if (!aw_a31_realize_cpus(s, errp) ||
         !aw_a31_realize_mpcore(s, errp) ||
         !aw_a31_realize_srams(s, errp) ||
+        !aw_a31_realize_dramc(s, errp) ||
         !aw_a31_realize_main(s, errp) ||
         !aw_a31_realize_pios(s, errp) ||
         !aw_a31_realize_timers(s, errp) ||

@@ -18,6 +18,7 @@
 #include "hw/intc/allwinner-a31-r-intc.h"
 #include "hw/misc/allwinner-a31-ccu.h"
 #include "hw/misc/allwinner-a31-cpucfg.h"
+#include "hw/misc/allwinner-a31-dramc.h"
 #include "hw/misc/allwinner-a31-prcm.h"
 #include "hw/misc/allwinner-a31-ss.h"
 #include "hw/rtc/allwinner-rtc.h"
@@ -51,6 +52,11 @@ enum {
     AW_A31_DEV_TWI1,
     AW_A31_DEV_TWI2,
     AW_A31_DEV_TWI3,
+    AW_A31_DEV_DRAM_COM,
+    AW_A31_DEV_DRAM_CTL0,
+    AW_A31_DEV_DRAM_CTL1,
+    AW_A31_DEV_DRAM_PHY0,
+    AW_A31_DEV_DRAM_PHY1,
     AW_A31_DEV_MPCORE,
     AW_A31_DEV_RTC,
     AW_A31_DEV_R_INTC,
@@ -82,6 +88,7 @@ struct AwA31State {
 
     AwA31CcuState ccu;
     AwA31CpuCfgState cpucfg;
+    AwA31DramcState dramc;
     AwA31P2wiState p2wi;
     AwA31PioState pio;
     AwA31PioState r_pio;
