@@ -9,6 +9,7 @@ import sys
 import tempfile
 
 STAMP = re.compile(r"^\[\s*(\d+\.\d+)\] ?")
+KTAP = re.compile(r"KTAP version|1\.\.\d|# |(not )?ok \d|\s+\S")
 # What a kernel prints when something is wrong with it, whatever the tests say.
 TROUBLE = re.compile(r"\bWARNING: |\bOops\b|Internal error:|\bBUG: |Kernel panic|"
                      r"rcu.*detected stall|Unhandled fault|INFO: task .* blocked")
@@ -58,12 +59,13 @@ def lines_of(log):
 def run_parser(lines, kunit_py):
     """Return (exit status, JSON or None, text) of kunit.py parse.
 
-    It takes what stands before the first KTAP line for the width of every line's
-    prefix, so it is given the log without time stamps.
+    A driver that probes meanwhile prints where it likes. A line of its between a
+    suite's "KTAP version" and "# Subtest" makes kunit.py lose the suite's name and
+    all results with it, so it is given KTAP and what is indented below it only.
     """
     with tempfile.NamedTemporaryFile(suffix=".json") as out, \
             tempfile.NamedTemporaryFile("w", suffix=".log") as log:
-        log.writelines(f"{line}\n" for _, line in lines)
+        log.writelines(f"{line}\n" for _, line in lines if KTAP.match(line))
         log.flush()
         p = subprocess.run([sys.executable, str(kunit_py), "parse", f"--json={out.name}", log.name],
                            capture_output=True, text=True, cwd=kunit_py.parents[3])

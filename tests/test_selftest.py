@@ -60,3 +60,15 @@ def test_healthy_machine_stays_healthy():
     for n in range(20):
         run = run_board("soak", "--board", "hummingbird-a31")
         assert run.status == 0, f"boot {n}: {run}"
+
+
+def test_driver_that_prints_meanwhile_hides_nothing(healthy, tmp_path):
+    """A driver's message in the middle of a suite's KTAP header is no news to the verdict."""
+    import verdict
+    serial = healthy("hummingbird-a31").log.read_bytes()
+    header = re.compile(rb"^(\[ *\d+\.\d+\])     # Subtest: ", re.M)
+    log = tmp_path / "interleaved.log"
+    log.write_bytes(header.sub(rb"\1 sunxi-mmc 1c0f000.mmc: initialized\n\g<0>", serial))
+    assert log.stat().st_size > len(serial)
+    found = verdict.judge(log, bsp.kunit_py("lts"))
+    assert found.passed and [s[0] for s in found.suites] == list(SUITES)
