@@ -66,7 +66,6 @@ UNMODELLED = {
         "dw8250_set_termios() shuts the gate for a moment, to set the rate; now and then another CPU prints just then",
     r"rtp: unimplemented device": "the touch panel's ADC; its driver writes its configuration at probe",
     r"uart\d-dw: unimplemented device": "DesignWare registers beyond the 16550 (USR, CPR, ...)",
-    r"allwinner_rtc_(read|write): unimplemented register ": "alarm and clock control of the RTC",
 }
 # The self-test writes these on purpose, to see that they do not stick.
 PROBED_BY_SELF_TEST = r"gic_dist_(write|read)b: Bad offset [0-9a-f]+$"

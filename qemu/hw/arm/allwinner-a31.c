@@ -78,6 +78,7 @@ enum {
     AW_A31_SPI_R_INTC_NMI   = 32,
     AW_A31_SPI_R_UART       = 38,
     AW_A31_SPI_P2WI         = 39,
+    AW_A31_SPI_RTC_ALARM0   = 40,
     AW_A31_SPI_R_PIO_L      = 45,
     AW_A31_SPI_R_PIO_M      = 46,
     AW_A31_SPI_MMC0         = 60,
@@ -444,6 +445,7 @@ static bool aw_a31_realize_timers(AwA31State *s, Error **errp)
 {
     SysBusDevice *timer = SYS_BUS_DEVICE(&s->timer);
     SysBusDevice *wdt = SYS_BUS_DEVICE(&s->wdt);
+    SysBusDevice *rtc = SYS_BUS_DEVICE(&s->rtc);
 
     qdev_prop_set_uint32(DEVICE(timer), "clk0-freq", AW_A31_LOSC_HZ);
     qdev_prop_set_uint32(DEVICE(timer), "clk1-freq", AW_A31_HOSC_HZ);
@@ -461,7 +463,14 @@ static bool aw_a31_realize_timers(AwA31State *s, Error **errp)
     sysbus_mmio_map_overlap(wdt, 0, allwinner_a31_memmap[AW_A31_DEV_WDT], 1);
     sysbus_connect_irq(wdt, 0, aw_a31_spi(s, AW_A31_SPI_WDT));
 
-    return aw_a31_realize_at(SYS_BUS_DEVICE(&s->rtc), AW_A31_DEV_RTC, errp);
+    if (!aw_a31_realize_at(rtc, AW_A31_DEV_RTC, errp)) {
+        return false;
+    }
+    for (unsigned i = 0; i < AW_RTC_NUM_ALARMS; i++) {
+        sysbus_connect_irq(rtc, i, aw_a31_spi(s, AW_A31_SPI_RTC_ALARM0 + i));
+    }
+
+    return true;
 }
 
 static bool aw_a31_realize_mmcs(AwA31State *s, Error **errp)
