@@ -88,7 +88,7 @@ series: deps	## the Linux and QEMU series as mail, in build/mail
 check-series: build	## the gates every patch has to pass
 	@scripts/check-series lts mainline qemu
 
-.PHONY: check check-all check-boot check-faults check-input check-house
+.PHONY: check check-all check-boot check-faults check-input check-time check-house
 check: build	## what CI runs: every capability once
 	@scripts/check -m "not long"
 
@@ -106,6 +106,9 @@ check-faults: build	## every fault is caught
 
 check-input: build	## bad input gets a clear answer
 	@scripts/check tests/test_input.py
+
+check-time: build	## clocks and RTC
+	@scripts/check tests/test_time.py
 
 check-house: build	## layout, help, manifest
 	@scripts/check tests/test_house.py

@@ -1,0 +1,186 @@
+# SPDX-License-Identifier: GPL-2.0
+"""A board in QEMU with its console and QMP in the test's hands.
+
+For tests that stop, save and load a machine, or want their own options; the others use labgrid.
+"""
+
+import gzip
+import json
+import os
+import pathlib
+import re
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+
+import bsp
+
+OUT = bsp.BUILD / "out"
+PROMPT = r"a31:\S*# "
+
+
+def initrd_with(name, *programs):
+    """The initramfs, and behind it in /bin programs from userspace/."""
+    root = bsp.BUILD / "tmp" / f"{name}-root"
+    (root / "bin").mkdir(parents=True, exist_ok=True)
+    cross = os.environ.get("CROSS_COMPILE", "arm-linux-gnueabihf-")
+    for program in programs:
+        subprocess.run([f"{cross}gcc", "-std=gnu11", "-O2", "-Wall", "-Wextra", "-Werror", "-static",
+                        "-o", root / "bin" / program, bsp.TOP / "userspace" / f"{program}.c"],
+                       check=True, timeout=120)
+    archive = subprocess.run(["cpio", "-o", "-H", "newc", "--quiet"], cwd=root,
+                             input="".join(f"bin/{program}\n" for program in programs).encode(),
+                             capture_output=True, check=True, timeout=60).stdout
+    out = bsp.BUILD / "tmp" / f"initramfs-{name}.cpio.gz"
+    out.write_bytes((OUT / "initramfs.cpio.gz").read_bytes() + gzip.compress(archive))
+    return out
+
+
+class Qmp:
+    """As little of QMP as is needed; events are kept."""
+
+    def __init__(self, path, alive):
+        self.sock = connect(path, alive)
+        self.file = self.sock.makefile("rw")
+        self.events = []
+        self.read()
+        self("qmp_capabilities")
+
+    def read(self):
+        line = self.file.readline()
+        if not line:
+            raise EOFError("QEMU closed QMP")
+        return json.loads(line)
+
+    def __call__(self, command, **arguments):
+        json.dump({"execute": command, "arguments": arguments}, self.file)
+        self.file.write("\n")
+        self.file.flush()
+        while True:
+            answer = self.read()
+            if "event" in answer:
+                self.events.append(answer["event"])
+            elif "error" in answer:
+                raise RuntimeError(f"{command}: {answer['error']['desc']}")
+            else:
+                return answer["return"]
+
+
+def connect(path, alive, timeout=60):
+    deadline = time.monotonic() + timeout
+    sock = socket.socket(socket.AF_UNIX)
+    while True:
+        try:
+            sock.connect(str(path))
+            return sock
+        except OSError:
+            if not alive() or time.monotonic() > deadline:
+                raise
+            time.sleep(0.05)
+
+
+class Machine:
+    """A running board. Use as a context; what the console said is in .text and in LOG."""
+
+    def __init__(self, log, board="hummingbird-a31", mode="shell", kernel="lts", args=(), initrd=None,
+                 incoming=None, text="", timeout=180):
+        self.timeout, self.text, self.log = timeout, text, pathlib.Path(log)
+        self.log.parent.mkdir(parents=True, exist_ok=True)
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="a31-"))
+        row = bsp.boards()[board]
+        cmd = [str(bsp.QEMU), "-M", row["machine"], "-display", "none", "-no-reboot", "-nodefaults",
+               "-chardev", f"socket,id=con,path={self.folder}/con,server=on,wait=on", "-serial", "chardev:con",
+               "-qmp", f"unix:{self.folder}/qmp,server=on,wait=off",
+               "-kernel", str(OUT / kernel / "zImage"), "-dtb", str(OUT / kernel / f"{row['dtb']}.dtb"),
+               "-initrd", str(initrd or OUT / "initramfs.cpio.gz"),
+               "-append", f"console=ttyS0,115200 earlycon rdinit=/init a31.mode={mode}",
+               "-d", "guest_errors,unimp", "-D", str(self.log.with_suffix(".qemu.log")), *map(str, args)]
+        if incoming:
+            cmd += ["-incoming", f"file:{incoming}"]
+        self.errors = open(self.log.with_suffix(".stderr.log"), "a")
+        self.proc = subprocess.Popen(cmd, stdin=subprocess.DEVNULL, stderr=self.errors)
+        self.console = connect(self.folder / "con", self.alive)
+        self.console.settimeout(0.2)
+        self.qmp = Qmp(self.folder / "qmp", self.alive)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+    def alive(self):
+        return self.proc.poll() is None
+
+    def close(self):
+        if self.alive():
+            self.proc.kill()
+        self.proc.wait()
+        self.drain()
+        self.log.write_text(self.text)
+        self.errors.close()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def drain(self):
+        """Take what the console has said; False if it will say no more."""
+        try:
+            data = self.console.recv(65536)
+        except TimeoutError:
+            return True
+        except OSError:
+            return False
+        self.text += data.decode(errors="replace").replace("\r", "")
+        return bool(data)
+
+    def expect(self, pattern, start=0):
+        """Wait until the console has said PATTERN behind START; its match."""
+        deadline = time.monotonic() + self.timeout
+        while not (match := re.compile(pattern, re.M).search(self.text, start)):
+            if not self.drain() or time.monotonic() > deadline:
+                self.log.write_text(self.text)
+                raise AssertionError(f"no /{pattern}/ on the console; read {self.log}")
+        return match
+
+    def run(self, command):
+        """Type COMMAND at the prompt; what it printed. It has to succeed."""
+        start = len(self.text)
+        # What was typed comes back, wrapped: it must not look like what is waited for.
+        self.console.sendall(f"echo out''put; {command}; echo status=$?\n".encode())
+        begin = self.expect(r"^output\n", start)
+        status = self.expect(r"^status=(\d+)$", begin.end())
+        self.expect(PROMPT, status.end())
+        output = self.text[begin.end():status.start()].rstrip("\n")
+        assert status.group(1) == "0", f"{command}: status {status.group(1)}\n{output}"
+        return output
+
+    def wait(self):
+        """Until QEMU ends by itself; its status."""
+        deadline = time.monotonic() + self.timeout
+        while self.drain() and time.monotonic() < deadline:
+            pass
+        return self.proc.wait(max(1, deadline - time.monotonic()))
+
+    def save(self, path):
+        """Stop, save to PATH, end."""
+        self.qmp("stop")
+        self.qmp("migrate", uri=f"file:{path}")
+        deadline = time.monotonic() + self.timeout
+        while (status := self.qmp("query-migrate")["status"]) != "completed":
+            assert status != "failed" and time.monotonic() < deadline, f"migration is '{status}'"
+            time.sleep(0.05)
+        self.qmp("quit")
+        while self.drain():
+            pass
+        assert self.proc.wait(self.timeout) == 0
+
+    def loaded(self):
+        """Wait until a machine that was started with an incoming state has it, and let it run."""
+        deadline = time.monotonic() + self.timeout
+        while (status := self.qmp("query-status")["status"]) == "inmigrate":
+            assert time.monotonic() < deadline, "the state was not loaded"
+            time.sleep(0.05)
+        if status != "running":
+            self.qmp("cont")
+        return self
