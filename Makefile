@@ -107,8 +107,8 @@ check-faults: build	## every fault is caught
 check-input: build	## bad input gets a clear answer
 	@scripts/check tests/test_input.py
 
-check-time: build	## clocks and RTC
-	@scripts/check tests/test_time.py
+check-time: build	## clocks, RTC, and saving the machine
+	@scripts/check tests/test_time.py tests/test_savevm.py
 
 check-house: build	## layout, help, manifest
 	@scripts/check tests/test_house.py
