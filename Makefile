@@ -88,7 +88,7 @@ series: deps	## the Linux and QEMU series as mail, in build/mail
 check-series: build	## the gates every patch has to pass
 	@scripts/check-series lts mainline qemu
 
-.PHONY: check check-all check-boot check-faults check-input check-time check-house
+.PHONY: check check-all check-boot check-faults check-input check-time check-fuzz check-house
 check: build	## what CI runs: every capability once
 	@scripts/check -m "not long"
 
@@ -109,6 +109,9 @@ check-input: build	## bad input gets a clear answer
 
 check-time: build	## clocks, RTC, and saving the machine
 	@scripts/check tests/test_time.py tests/test_savevm.py
+
+check-fuzz: build	## random accesses to every device, under sanitizers
+	@scripts/check tests/test_fuzz.py
 
 check-house: build	## layout, help, manifest
 	@scripts/check tests/test_house.py

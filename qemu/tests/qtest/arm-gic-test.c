@@ -1,0 +1,118 @@
+/*
+ * QTest of the GICv2: register accesses that went wrong once
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#include "qemu/osdep.h"
+#include "libqtest.h"
+
+/* The same in the Allwinner H3 and A31 */
+#define GICD_BASE               0x01c81000
+#define GICC_BASE               0x01c82000
+
+#define GICD_CTLR               (GICD_BASE + 0x000)
+#define GICD_ISENABLER0         (GICD_BASE + 0x100)
+#define GICD_CPENDSGIR0         (GICD_BASE + 0xf10)
+#define GICD_SPENDSGIR0         (GICD_BASE + 0xf20)
+#define GICC_CTLR               (GICC_BASE + 0x00)
+#define GICC_PMR                (GICC_BASE + 0x04)
+#define GICC_IAR                (GICC_BASE + 0x0c)
+#define GICC_EOIR               (GICC_BASE + 0x10)
+#define GICC_IAR_SPURIOUS       1023
+
+/* The list registers of the accessing CPU, and of each; A31 only */
+#define GICH_BASE               0x01c84000
+#define GICH_VTR                (GICH_BASE + 0x004)
+#define GICH_OWN_LR(n)          (GICH_BASE + 0x100 + 4 * (n))
+#define GICH_FRAME(cpu)         (0x01c85000 + 0x200 * (cpu))
+#define GICH_HCR(cpu)           (GICH_FRAME(cpu) + 0x000)
+#define GICH_APR(cpu)           (GICH_FRAME(cpu) + 0x0f0)
+#define GICH_LR(cpu, n)         (GICH_FRAME(cpu) + 0x100 + 4 * (n))
+
+#define NUM_CPUS                4
+
+/* Without security extensions, so that qtest's accesses are let through */
+static QTestState *start_enabled(void)
+{
+    QTestState *qts = qtest_init("-M orangepi-pc");
+
+    qtest_writel(qts, GICD_CTLR, 1);
+    qtest_writel(qts, GICD_ISENABLER0, 0xffff);
+    qtest_writel(qts, GICC_PMR, 0xff);
+    qtest_writel(qts, GICC_CTLR, 1);
+
+    return qts;
+}
+
+static void test_spendsgir(void)
+{
+    QTestState *qts = start_enabled();
+
+    /* SGI 1, as if from CPU 0 and CPU 2; nothing for SGI 0, 2 and 3 */
+    qtest_writel(qts, GICD_SPENDSGIR0, 0x00000500);
+    g_assert_cmphex(qtest_readl(qts, GICD_SPENDSGIR0), ==, 0x00000500);
+
+    g_assert_cmphex(qtest_readl(qts, GICC_IAR), ==, 0x0001);
+    qtest_writel(qts, GICC_EOIR, 0x0001);
+    g_assert_cmphex(qtest_readl(qts, GICC_IAR), ==, 0x0801);
+    qtest_writel(qts, GICC_EOIR, 0x0801);
+    g_assert_cmphex(qtest_readl(qts, GICC_IAR), ==, GICC_IAR_SPURIOUS);
+
+    qtest_writel(qts, GICD_SPENDSGIR0, 0);
+    g_assert_cmphex(qtest_readl(qts, GICC_IAR), ==, GICC_IAR_SPURIOUS);
+
+    /* Taken back from one of two sources, then from the other */
+    qtest_writel(qts, GICD_SPENDSGIR0, 0x00000500);
+    qtest_writel(qts, GICD_CPENDSGIR0, 0x00000100);
+    g_assert_cmphex(qtest_readl(qts, GICD_SPENDSGIR0), ==, 0x00000400);
+    qtest_writel(qts, GICD_CPENDSGIR0, 0x00000400);
+    g_assert_cmphex(qtest_readl(qts, GICC_IAR), ==, GICC_IAR_SPURIOUS);
+
+    qtest_quit(qts);
+}
+
+static void test_gich_frames(void)
+{
+    QTestState *qts = qtest_init("-M hummingbird-a31");
+
+    for (unsigned cpu = 0; cpu < NUM_CPUS; cpu++) {
+        qtest_writel(qts, GICH_HCR(cpu), cpu << 1);
+        qtest_writel(qts, GICH_APR(cpu), 0x100 << cpu);
+        qtest_writel(qts, GICH_LR(cpu, 0), 0x10000000 + cpu);
+        qtest_writel(qts, GICH_LR(cpu, 3), 0x10000010 + cpu);
+    }
+    for (unsigned cpu = 0; cpu < NUM_CPUS; cpu++) {
+        g_assert_cmphex(qtest_readl(qts, GICH_HCR(cpu)), ==, cpu << 1);
+        g_assert_cmphex(qtest_readl(qts, GICH_APR(cpu)), ==, 0x100 << cpu);
+        g_assert_cmphex(qtest_readl(qts, GICH_LR(cpu, 0)), ==,
+                        0x10000000 + cpu);
+        g_assert_cmphex(qtest_readl(qts, GICH_LR(cpu, 3)), ==,
+                        0x10000010 + cpu);
+    }
+
+    qtest_quit(qts);
+}
+
+static void test_gich_last_lr(void)
+{
+    QTestState *qts = qtest_init("-M hummingbird-a31");
+    unsigned num_lrs = (qtest_readl(qts, GICH_VTR) & 0x3f) + 1;
+
+    g_assert_cmpuint(num_lrs, ==, 4);
+    qtest_writel(qts, GICH_OWN_LR(num_lrs), 0x10000001);
+    g_assert_cmphex(qtest_readl(qts, GICH_OWN_LR(num_lrs)), ==, 0);
+
+    qtest_quit(qts);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+
+    qtest_add_func("/arm-gic/spendsgir", test_spendsgir);
+    qtest_add_func("/arm-gic/gich-frames", test_gich_frames);
+    qtest_add_func("/arm-gic/gich-last-lr", test_gich_last_lr);
+
+    return g_test_run();
+}
