@@ -27,6 +27,7 @@
 #include "hw/sysbus.h"
 #include "hw/misc/allwinner-a31-cpucfg.h"
 #include "migration/vmstate.h"
+#include "system/runstate.h"
 #include "target/arm/arm-powerctl.h"
 #include "target/arm/cpu.h"
 #include "trace.h"
@@ -83,7 +84,7 @@ static void aw_a31_cpucfg_core_work(CPUState *cs, run_on_cpu_data data)
     AwA31CpuCfgCore *core = data.host_ptr;
     bool on = ARM_CPU(cs)->power_state != PSCI_OFF;
 
-    if (on && core->stopped) {
+    if (on && (core->stopped || !core->running)) {
         trace_allwinner_a31_cpucfg_cpu_off(core->index);
         arm_set_cpu_off(core->index);
     } else if (!on && core->running) {
@@ -97,6 +98,15 @@ static void aw_a31_cpucfg_core_work(CPUState *cs, run_on_cpu_data data)
 
     core->stopped = false;
     async_run_on_cpu(cs, aw_a31_cpucfg_core_work, data);
+}
+
+static void aw_a31_cpucfg_queue_work(AwA31CpuCfgCore *core)
+{
+    if (!core->work_queued) {
+        core->work_queued = true;
+        async_run_on_cpu(aw_a31_cpucfg_core_cpu(core), aw_a31_cpucfg_core_work,
+                         RUN_ON_CPU_HOST_PTR(core));
+    }
 }
 
 static void aw_a31_cpucfg_update_core(AwA31CpuCfgState *s, unsigned n)
@@ -123,10 +133,29 @@ static void aw_a31_cpucfg_update_core(AwA31CpuCfgState *s, unsigned n)
         core->stopped = true;
     }
 
-    if (!core->work_queued) {
-        core->work_queued = true;
-        async_run_on_cpu(aw_a31_cpucfg_core_cpu(core), aw_a31_cpucfg_core_work,
-                         RUN_ON_CPU_HOST_PTR(core));
+    aw_a31_cpucfg_queue_work(core);
+}
+
+/*
+ * The machine may be saved while work is queued on a core that has stopped
+ * already, QEMU's own or that of this device. It is not saved; make good for
+ * it when the machine runs again.
+ */
+static void aw_a31_cpucfg_vm_state_change(void *opaque, bool vm_running,
+                                          RunState state)
+{
+    AwA31CpuCfgState *s = opaque;
+
+    if (!vm_running) {
+        return;
+    }
+    for (unsigned i = 1; i < AW_A31_CPUCFG_NUM_CPUS; i++) {
+        AwA31CpuCfgCore *core = &s->core[i];
+        ARMCPU *cpu = ARM_CPU(aw_a31_cpucfg_core_cpu(core));
+
+        if (core->stopped || core->running != (cpu->power_state != PSCI_OFF)) {
+            aw_a31_cpucfg_queue_work(core);
+        }
     }
 }
 
@@ -325,6 +354,7 @@ static void aw_a31_cpucfg_reset_enter(Object *obj, ResetType type)
 
     for (unsigned i = 0; i < AW_A31_CPUCFG_NUM_CPUS; i++) {
         s->core[i].running = i == 0;
+        s->core[i].stopped = false;
         s->core[i].entry = 0;
     }
 
@@ -353,7 +383,11 @@ static void aw_a31_cpucfg_realize(DeviceState *dev, Error **errp)
 
     if (!s->prcm) {
         error_setg(errp, TYPE_AW_A31_CPUCFG " 'prcm' link not set");
+        return;
     }
+
+    qemu_add_vm_change_state_handler(aw_a31_cpucfg_vm_state_change,
+                                     AW_A31_CPUCFG(dev));
 }
 
 static const VMStateDescription aw_a31_cpucfg_core_vmstate = {
@@ -361,8 +395,8 @@ static const VMStateDescription aw_a31_cpucfg_core_vmstate = {
     .version_id = 1,
     .minimum_version_id = 1,
     .fields = (const VMStateField[]) {
-        /* The other fields are false while the machine is stopped */
         VMSTATE_BOOL(running, AwA31CpuCfgCore),
+        VMSTATE_BOOL(stopped, AwA31CpuCfgCore),
         VMSTATE_UINT32(entry, AwA31CpuCfgCore),
         VMSTATE_END_OF_LIST()
     }
