@@ -225,7 +225,7 @@ static const struct {
     { "nand1",    NULL,      0x01c05000,   4 * KiB, AW_A31_BUS_AHB1_0, 12 },
     { "nand0",    NULL,      0x01c03000,   4 * KiB, AW_A31_BUS_AHB1_0, 13 },
     /* COM, CTL0, CTL1, PHY0, PHY1 */
-    { "dram",     NULL,      0x01c62000,  20 * KiB, AW_A31_BUS_AHB1_0, 14 },
+    { "dram",     "dramc",   0x01c62000,  20 * KiB, AW_A31_BUS_AHB1_0, 14 },
     { "gmac",     "gmac",    0x01c30000,  64 * KiB, AW_A31_BUS_AHB1_0, 17 },
     { "ts",       NULL,      0x01c04000,   4 * KiB, AW_A31_BUS_AHB1_0, 18 },
     { "hstimer",  "hstimer", 0x01c60000,   4 * KiB, AW_A31_BUS_AHB1_0, 19 },
@@ -538,32 +538,8 @@ static void aw_a31_create_uarts(AwA31State *s)
 static bool aw_a31_realize_main(AwA31State *s, Error **errp)
 {
     return aw_a31_realize_at(SYS_BUS_DEVICE(&s->ccu), AW_A31_DEV_CCU, errp) &&
+           aw_a31_realize_at(SYS_BUS_DEVICE(&s->pio), AW_A31_DEV_PIO, errp) &&
            aw_a31_realize_at(SYS_BUS_DEVICE(&s->ss), AW_A31_DEV_SS, errp);
-}
-
-static bool aw_a31_realize_pios(AwA31State *s, Error **errp)
-{
-    static const unsigned pio_spis[] = {
-        AW_A31_SPI_PIO_A, AW_A31_SPI_PIO_B, AW_A31_SPI_PIO_E, AW_A31_SPI_PIO_G,
-    };
-    static const unsigned r_pio_spis[] = {
-        AW_A31_SPI_R_PIO_L, AW_A31_SPI_R_PIO_M,
-    };
-    SysBusDevice *pio = SYS_BUS_DEVICE(&s->pio);
-    SysBusDevice *r_pio = SYS_BUS_DEVICE(&s->r_pio);
-
-    if (!aw_a31_realize_at(pio, AW_A31_DEV_PIO, errp) ||
-        !aw_a31_realize_at(r_pio, AW_A31_DEV_R_PIO, errp)) {
-        return false;
-    }
-    for (size_t i = 0; i < ARRAY_SIZE(pio_spis); i++) {
-        sysbus_connect_irq(pio, i, aw_a31_spi(s, pio_spis[i]));
-    }
-    for (size_t i = 0; i < ARRAY_SIZE(r_pio_spis); i++) {
-        sysbus_connect_irq(r_pio, i, aw_a31_spi(s, r_pio_spis[i]));
-    }
-
-    return true;
 }
 
 /* The domain of the AR100 coprocessor, which keeps power in standby */
@@ -578,6 +554,8 @@ static bool aw_a31_realize_cpus_domain(AwA31State *s, Error **errp)
                             AW_A31_SPI_P2WI, errp) ||
         !aw_a31_realize_at(SYS_BUS_DEVICE(&s->prcm), AW_A31_DEV_PRCM, errp) ||
         !aw_a31_realize_at(SYS_BUS_DEVICE(&s->cpucfg), AW_A31_DEV_CPUCFG,
+                           errp) ||
+        !aw_a31_realize_at(SYS_BUS_DEVICE(&s->r_pio), AW_A31_DEV_R_PIO,
                            errp)) {
         return false;
     }
@@ -589,6 +567,25 @@ static bool aw_a31_realize_cpus_domain(AwA31State *s, Error **errp)
     }
 
     return true;
+}
+
+static void aw_a31_connect_pios(AwA31State *s)
+{
+    static const unsigned pio_spis[] = {
+        AW_A31_SPI_PIO_A, AW_A31_SPI_PIO_B, AW_A31_SPI_PIO_E, AW_A31_SPI_PIO_G,
+    };
+    static const unsigned r_pio_spis[] = {
+        AW_A31_SPI_R_PIO_L, AW_A31_SPI_R_PIO_M,
+    };
+
+    for (size_t i = 0; i < ARRAY_SIZE(pio_spis); i++) {
+        sysbus_connect_irq(SYS_BUS_DEVICE(&s->pio), i,
+                           aw_a31_spi(s, pio_spis[i]));
+    }
+    for (size_t i = 0; i < ARRAY_SIZE(r_pio_spis); i++) {
+        sysbus_connect_irq(SYS_BUS_DEVICE(&s->r_pio), i,
+                           aw_a31_spi(s, r_pio_spis[i]));
+    }
 }
 
 static void aw_a31_create_unimplemented(void)
@@ -672,7 +669,6 @@ static void allwinner_a31_realize(DeviceState *dev, Error **errp)
         !aw_a31_realize_srams(s, errp) ||
         !aw_a31_realize_dramc(s, errp) ||
         !aw_a31_realize_main(s, errp) ||
-        !aw_a31_realize_pios(s, errp) ||
         !aw_a31_realize_timers(s, errp) ||
         !aw_a31_realize_mmcs(s, errp) ||
         !aw_a31_realize_twis(s, errp) ||
@@ -680,6 +676,7 @@ static void allwinner_a31_realize(DeviceState *dev, Error **errp)
         return;
     }
 
+    aw_a31_connect_pios(s);
     aw_a31_create_uarts(s);
     aw_a31_create_unimplemented();
     aw_a31_create_gates(s, errp);
