@@ -7,6 +7,7 @@ TOP = pathlib.Path(__file__).resolve().parent.parent
 BUILD = TOP / "build"
 QEMU = BUILD / "obj" / "qemu" / "qemu-system-arm"
 KERNELS = ("lts", "mainline")
+FIRMWARES = ("none", "u-boot")
 
 
 def table(name, columns):
@@ -20,7 +21,7 @@ def table(name, columns):
 
 
 def boards():
-    return table("boards", ("name", "soc", "machine", "dtb", "model"))
+    return table("boards", ("name", "soc", "machine", "dtb", "uboot", "model"))
 
 
 def faults():
