@@ -22,7 +22,6 @@
 #include "hw/qdev-properties-system.h"
 #include "hw/sd/sd.h"
 #include "system/blockdev.h"
-#include "system/qtest.h"
 
 /* Boards name the chip by the address it has while it listens to I2C */
 #define AXP221_ADDRESS  0x68
@@ -103,11 +102,6 @@ static void aw_a31_check_options(MachineState *machine)
     if (machine->firmware) {
         error_report("this machine has no place for a BIOS image");
         exit(EXIT_FAILURE);
-    }
-
-    if (!machine->kernel_filename && !qtest_enabled()) {
-        warn_report("the boot ROM is not modelled: without -kernel, CPU 0 "
-                    "starts at address 0 in empty SRAM");
     }
 }
 

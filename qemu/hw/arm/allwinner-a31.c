@@ -30,6 +30,7 @@ const hwaddr allwinner_a31_memmap[] = {
     [AW_A31_DEV_SRAM_D]     = 0x00010000,
     [AW_A31_DEV_SRAM_B]     = 0x00020000,
     [AW_A31_DEV_SRAM_A2]    = 0x00040000,
+    [AW_A31_DEV_SRAMC]      = 0x01c00000,
     [AW_A31_DEV_MMC0]       = 0x01c0f000,
     [AW_A31_DEV_MMC1]       = 0x01c10000,
     [AW_A31_DEV_MMC2]       = 0x01c11000,
@@ -39,6 +40,7 @@ const hwaddr allwinner_a31_memmap[] = {
     [AW_A31_DEV_PIO]        = 0x01c20800,
     [AW_A31_DEV_TIMER]      = 0x01c20c00,
     [AW_A31_DEV_WDT]        = 0x01c20ca0,
+    [AW_A31_DEV_TZPC]       = 0x01c23400,
     [AW_A31_DEV_UART0]      = 0x01c28000,
     [AW_A31_DEV_UART1]      = 0x01c28400,
     [AW_A31_DEV_UART2]      = 0x01c28800,
@@ -63,6 +65,7 @@ const hwaddr allwinner_a31_memmap[] = {
     [AW_A31_DEV_R_PIO]      = 0x01f02c00,
     [AW_A31_DEV_P2WI]       = 0x01f03400,
     [AW_A31_DEV_SDRAM]      = 0x40000000,
+    [AW_A31_DEV_BROM]       = 0xffff0000,
 };
 
 /* Shared Peripheral Interrupts */
@@ -115,7 +118,6 @@ static const struct {
     hwaddr base;
     uint64_t size;
 } aw_a31_unimplemented[] = {
-    { "sramc",      0x01c00000,   4 * KiB },
     { "dma",        0x01c02000,   4 * KiB },
     { "nand0",      0x01c03000,   4 * KiB },    /* [M] */
     { "ts",         0x01c04000,   4 * KiB },    /* [M] */
@@ -139,7 +141,6 @@ static const struct {
     { "i2s1",       0x01c22400,   1 * KiB },
     { "lradc",      0x01c22800,   1 * KiB },
     { "codec",      0x01c22c00,   1 * KiB },
-    { "tzpc",       0x01c23400,   1 * KiB },
     { "sid",        0x01c23800,   1 * KiB },
     { "rtp",        0x01c25000,   1 * KiB },
     { "dmic",       0x01c25400,   1 * KiB },    /* [M] */
@@ -170,7 +171,6 @@ static const struct {
     { "r-twd",      0x01f01800,   1 * KiB },    /* [M] */
     { "r-ir",       0x01f02000,   1 * KiB },
     { "r-1wire",    0x01f02400,   1 * KiB },    /* [M] */
-    { "brom",       0xffff0000,  32 * KiB },
 };
 
 /* The registers with a gate and a reset for each block */
@@ -297,6 +297,7 @@ static void allwinner_a31_init(Object *obj)
     }
     object_initialize_child(obj, "mpcore", &s->mpcore, TYPE_A15MPCORE_PRIV);
 
+    object_initialize_child(obj, "brom", &s->brom, TYPE_AW_A31_BROM);
     object_initialize_child(obj, "ccu", &s->ccu, TYPE_AW_A31_CCU);
     object_initialize_child(obj, "cpucfg", &s->cpucfg, TYPE_AW_A31_CPUCFG);
     object_initialize_child(obj, "dramc", &s->dramc, TYPE_AW_A31_DRAMC);
@@ -306,7 +307,9 @@ static void allwinner_a31_init(Object *obj)
     object_initialize_child(obj, "prcm", &s->prcm, TYPE_AW_A31_PRCM);
     object_initialize_child(obj, "r-intc", &s->r_intc, TYPE_AW_A31_R_INTC);
     object_initialize_child(obj, "rtc", &s->rtc, TYPE_AW_RTC_SUN6I);
+    object_initialize_child(obj, "sramc", &s->sramc, TYPE_AW_A31_SRAMC);
     object_initialize_child(obj, "ss", &s->ss, TYPE_AW_A31_SS);
+    object_initialize_child(obj, "tzpc", &s->tzpc, TYPE_AW_A31_TZPC);
     object_initialize_child(obj, "timer", &s->timer, TYPE_AW_A10_PIT);
     object_initialize_child(obj, "wdt", &s->wdt, TYPE_AW_WDT_SUN6I);
 
@@ -357,6 +360,11 @@ static bool aw_a31_realize_cpus(AwA31State *s, Error **errp)
 {
     hwaddr periphbase = allwinner_a31_memmap[AW_A31_DEV_MPCORE];
 
+    memory_region_init(&s->secure_memory, OBJECT(s), "secure-memory",
+                       UINT64_MAX);
+    memory_region_add_subregion_overlap(&s->secure_memory, 0,
+                                        get_system_memory(), -1);
+
     for (unsigned i = 0; i < AW_A31_NUM_CPUS; i++) {
         DeviceState *cpu = DEVICE(&s->cpus[i]);
 
@@ -369,6 +377,10 @@ static bool aw_a31_realize_cpus(AwA31State *s, Error **errp)
         /* U-Boot takes the address of the GIC from there */
         qdev_prop_set_uint64(cpu, "reset-cbar", periphbase);
         qdev_prop_set_uint64(cpu, "cntfrq", AW_A31_HOSC_HZ);
+        /* They start in the boot ROM */
+        qdev_prop_set_bit(cpu, "reset-hivecs", true);
+        object_property_set_link(OBJECT(cpu), "secure-memory",
+                                 OBJECT(&s->secure_memory), &error_abort);
 
         if (!qdev_realize(cpu, NULL, errp)) {
             return false;
@@ -412,14 +424,16 @@ static bool aw_a31_realize_mpcore(AwA31State *s, Error **errp)
 static bool aw_a31_realize_srams(AwA31State *s, Error **errp)
 {
     for (unsigned i = 0; i < AW_A31_NUM_SRAMS; i++) {
+        unsigned dev = aw_a31_srams[i].dev;
+
         if (!memory_region_init_ram(&s->sram[i], OBJECT(s),
                                     aw_a31_srams[i].name, aw_a31_srams[i].size,
                                     errp)) {
             return false;
         }
-        memory_region_add_subregion(get_system_memory(),
-                                    allwinner_a31_memmap[aw_a31_srams[i].dev],
-                                    &s->sram[i]);
+        memory_region_add_subregion(dev == AW_A31_DEV_SRAM_B ?
+                                    &s->secure_memory : get_system_memory(),
+                                    allwinner_a31_memmap[dev], &s->sram[i]);
     }
 
     return true;
@@ -539,7 +553,39 @@ static bool aw_a31_realize_main(AwA31State *s, Error **errp)
 {
     return aw_a31_realize_at(SYS_BUS_DEVICE(&s->ccu), AW_A31_DEV_CCU, errp) &&
            aw_a31_realize_at(SYS_BUS_DEVICE(&s->pio), AW_A31_DEV_PIO, errp) &&
+           aw_a31_realize_at(SYS_BUS_DEVICE(&s->sramc), AW_A31_DEV_SRAMC,
+                             errp) &&
            aw_a31_realize_at(SYS_BUS_DEVICE(&s->ss), AW_A31_DEV_SS, errp);
+}
+
+/* After the RTC, which it lies in front of */
+static bool aw_a31_realize_tzpc(AwA31State *s, Error **errp)
+{
+    SysBusDevice *sbd = SYS_BUS_DEVICE(&s->tzpc);
+    MemoryRegion *rtc = sysbus_mmio_get_region(SYS_BUS_DEVICE(&s->rtc), 0);
+
+    object_property_set_link(OBJECT(sbd), "rtc", OBJECT(rtc), &error_abort);
+    if (!aw_a31_realize_at(sbd, AW_A31_DEV_TZPC, errp)) {
+        return false;
+    }
+    sysbus_mmio_map_overlap(sbd, AW_A31_TZPC_RTC,
+                            allwinner_a31_memmap[AW_A31_DEV_RTC], 1);
+    sysbus_mmio_map(sbd, AW_A31_TZPC_SRAM,
+                    allwinner_a31_memmap[AW_A31_DEV_SRAM_B]);
+
+    return true;
+}
+
+static bool aw_a31_realize_brom(AwA31State *s, Error **errp)
+{
+    Object *brom = OBJECT(&s->brom);
+
+    object_property_set_link(brom, "memory", OBJECT(get_system_memory()),
+                             &error_abort);
+    object_property_set_link(brom, "mmc0", OBJECT(&s->mmc[0]), &error_abort);
+    object_property_set_link(brom, "mmc2", OBJECT(&s->mmc[2]), &error_abort);
+
+    return aw_a31_realize_at(SYS_BUS_DEVICE(brom), AW_A31_DEV_BROM, errp);
 }
 
 /* The domain of the AR100 coprocessor, which keeps power in standby */
@@ -670,7 +716,9 @@ static void allwinner_a31_realize(DeviceState *dev, Error **errp)
         !aw_a31_realize_dramc(s, errp) ||
         !aw_a31_realize_main(s, errp) ||
         !aw_a31_realize_timers(s, errp) ||
+        !aw_a31_realize_tzpc(s, errp) ||
         !aw_a31_realize_mmcs(s, errp) ||
+        !aw_a31_realize_brom(s, errp) ||
         !aw_a31_realize_twis(s, errp) ||
         !aw_a31_realize_cpus_domain(s, errp)) {
         return;

@@ -4,9 +4,9 @@
  * Holds the resets of the four cores. A secondary core runs if its power clamp
  * is open and its power is not gated off, both in the PRCM, and its reset here
  * is released; taking any of these away switches it off. It starts at the
- * address in PRIVATE0, in Secure supervisor mode, as after the boot ROM's
- * jump. That these and no other conditions count is inferred from the
- * sequences in Linux and U-Boot.
+ * reset vector, in the boot ROM, which jumps to the address in PRIVATE0. That
+ * these and no other conditions count is inferred from the sequences in Linux
+ * and U-Boot.
  *
  * Where a register is known from:
  *   [L] Linux, arch/arm/mach-sunxi/platsmp.c
@@ -72,12 +72,12 @@ static CPUState *aw_a31_cpucfg_core_cpu(const AwA31CpuCfgCore *core)
 /*
  * Bring the power state of a core up to what the registers ask for.
  *
- * arm_set_cpu_on() and arm_set_cpu_off() look at the power state at once but
- * change it later, in work that they queue on the core. Called from a register
- * write, a "release" soon after an "assert" would find the core still on and
- * be lost. So they are called from work on the core itself, one step at a
- * time: each step queues QEMU's work, and this function behind it, until there
- * is nothing left to do.
+ * arm_set_cpu_on_and_reset() and arm_set_cpu_off() look at the power state at
+ * once but change it later, in work that they queue on the core. Called from a
+ * register write, a "release" soon after an "assert" would find the core still
+ * on and be lost. So they are called from work on the core itself, one step at
+ * a time: each step queues QEMU's work, and this function behind it, until
+ * there is nothing left to do.
  */
 static void aw_a31_cpucfg_core_work(CPUState *cs, run_on_cpu_data data)
 {
@@ -88,8 +88,8 @@ static void aw_a31_cpucfg_core_work(CPUState *cs, run_on_cpu_data data)
         trace_allwinner_a31_cpucfg_cpu_off(core->index);
         arm_set_cpu_off(core->index);
     } else if (!on && core->running) {
-        trace_allwinner_a31_cpucfg_cpu_on(core->index, core->entry);
-        arm_set_cpu_on(core->index, core->entry, 0, 3, false);
+        trace_allwinner_a31_cpucfg_cpu_on(core->index);
+        arm_set_cpu_on_and_reset(core->index);
     } else {
         core->stopped = false;
         core->work_queued = false;
@@ -127,11 +127,7 @@ static void aw_a31_cpucfg_update_core(AwA31CpuCfgState *s, unsigned n)
         return;
     }
 
-    if (running) {
-        core->entry = s->regs[REG(CPUCFG_PRIVATE0)];
-    } else {
-        core->stopped = true;
-    }
+    core->stopped |= !running;
 
     aw_a31_cpucfg_queue_work(core);
 }
@@ -355,7 +351,6 @@ static void aw_a31_cpucfg_reset_enter(Object *obj, ResetType type)
     for (unsigned i = 0; i < AW_A31_CPUCFG_NUM_CPUS; i++) {
         s->core[i].running = i == 0;
         s->core[i].stopped = false;
-        s->core[i].entry = 0;
     }
 
     s->counter_start = qemu_clock_get_ns(QEMU_CLOCK_VIRTUAL);
@@ -397,7 +392,6 @@ static const VMStateDescription aw_a31_cpucfg_core_vmstate = {
     .fields = (const VMStateField[]) {
         VMSTATE_BOOL(running, AwA31CpuCfgCore),
         VMSTATE_BOOL(stopped, AwA31CpuCfgCore),
-        VMSTATE_UINT32(entry, AwA31CpuCfgCore),
         VMSTATE_END_OF_LIST()
     }
 };

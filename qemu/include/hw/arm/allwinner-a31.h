@@ -16,11 +16,14 @@
 #include "hw/i2c/allwinner-a31-p2wi.h"
 #include "hw/i2c/allwinner-i2c.h"
 #include "hw/intc/allwinner-a31-r-intc.h"
+#include "hw/misc/allwinner-a31-brom.h"
 #include "hw/misc/allwinner-a31-ccu.h"
 #include "hw/misc/allwinner-a31-cpucfg.h"
 #include "hw/misc/allwinner-a31-dramc.h"
 #include "hw/misc/allwinner-a31-prcm.h"
+#include "hw/misc/allwinner-a31-sramc.h"
 #include "hw/misc/allwinner-a31-ss.h"
+#include "hw/misc/allwinner-a31-tzpc.h"
 #include "hw/rtc/allwinner-rtc.h"
 #include "hw/sd/allwinner-sdhost.h"
 #include "hw/timer/allwinner-a10-pit.h"
@@ -33,6 +36,7 @@ enum {
     AW_A31_DEV_SRAM_D,
     AW_A31_DEV_SRAM_B,
     AW_A31_DEV_SRAM_A2,
+    AW_A31_DEV_SRAMC,
     AW_A31_DEV_MMC0,
     AW_A31_DEV_MMC1,
     AW_A31_DEV_MMC2,
@@ -42,6 +46,7 @@ enum {
     AW_A31_DEV_PIO,
     AW_A31_DEV_TIMER,
     AW_A31_DEV_WDT,
+    AW_A31_DEV_TZPC,
     AW_A31_DEV_UART0,
     AW_A31_DEV_UART1,
     AW_A31_DEV_UART2,
@@ -66,6 +71,7 @@ enum {
     AW_A31_DEV_R_PIO,
     AW_A31_DEV_P2WI,
     AW_A31_DEV_SDRAM,
+    AW_A31_DEV_BROM,
 };
 
 #define AW_A31_NUM_CPUS         4
@@ -85,7 +91,10 @@ struct AwA31State {
     ARMCPU cpus[AW_A31_NUM_CPUS];
     A15MPPrivState mpcore;
     MemoryRegion sram[AW_A31_NUM_SRAMS];
+    /* What the CPUs see in Secure state: the system memory, and SRAM B */
+    MemoryRegion secure_memory;
 
+    AwA31BromState brom;
     AwA31CcuState ccu;
     AwA31CpuCfgState cpucfg;
     AwA31DramcState dramc;
@@ -94,7 +103,9 @@ struct AwA31State {
     AwA31PioState r_pio;
     AwA31PrcmState prcm;
     AwA31RIntcState r_intc;
+    AwA31SramcState sramc;
     AwA31SsState ss;
+    AwA31TzpcState tzpc;
     AwA10PITState timer;
     AwRtcState rtc;
     AwSdHostState mmc[AW_A31_NUM_MMCS];

@@ -31,8 +31,6 @@ typedef struct AwA31CpuCfgCore {
     bool stopped;
     /* Work is queued on the core */
     bool work_queued;
-    /* Where it starts, as read when it left reset */
-    uint32_t entry;
 } AwA31CpuCfgCore;
 
 struct AwA31CpuCfgState {
