@@ -92,6 +92,7 @@ static const AwA31CcuReg aw_a31_ccu_regs[] = {
     { CCU_CPU_AXI_CFG, "CPU_AXI_CFG",       0x00010000 },       /* [L] */
     { CCU_AHB1_APB1_CFG, "AHB1_APB1_CFG",   0x00001010 },       /* [L] */
     { 0x058, "APB2_CFG",        0x01000000 },                   /* [L] */
+    { 0x05c, "AXI_GATE" },                                      /* [U] */
     { CCU_AHB1_GATE0, "AHB1_GATE0" },                           /* [L] */
     { CCU_AHB1_GATE1, "AHB1_GATE1" },                           /* [L] */
     { CCU_APB1_GATE, "APB1_GATE", APB1_PIO },                   /* [L] */
