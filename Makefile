@@ -6,6 +6,8 @@ BOARD		?= hummingbird-a31
 KERNEL		?= lts
 FAULT		?=
 DTB		?=
+FIRMWARE	?= none
+IMAGE		?=
 KDIR		?=
 QEMU_SRC	?=
 CROSS_COMPILE	?= arm-linux-gnueabihf-
@@ -22,6 +24,15 @@ else
 KERNEL_STEPS	:= linux initramfs
 endif
 
+# Somebody's card has everything on it but the emulator.
+ifneq ($(IMAGE),)
+RUN_STEPS	:= qemu
+else ifeq ($(FIRMWARE),u-boot)
+RUN_STEPS	:= build u-boot
+else
+RUN_STEPS	:= build
+endif
+
 .DEFAULT_GOAL	:= help
 .DELETE_ON_ERROR:
 
@@ -35,6 +46,8 @@ help:	## this text
 	@echo "  KERNEL=$(KERNEL)              one of: $(KERNELS)"
 	@echo "  FAULT=                  break the emulated GIC; one of: $$(awk '!/^#/ && NF { print $$1 }' configs/faults | xargs)"
 	@echo "  DTB=FILE                boot with this device tree instead of the board's"
+	@echo "  FIRMWARE=$(FIRMWARE)           none: the kernel starts at once; u-boot: power-on, boot ROM, U-Boot, HYP mode"
+	@echo "  IMAGE=FILE              with FIRMWARE=u-boot, start from this card image instead (it is not written)"
 	@echo "  KDIR=DIR                your own kernel source instead of the fetched one (it is cloned, not touched)"
 	@echo "  QEMU_SRC=DIR            your own QEMU source, likewise"
 	@echo "  CROSS_COMPILE=PREFIX    your own cross compiler ($(CROSS_COMPILE))"
@@ -42,7 +55,7 @@ help:	## this text
 # Words are judged before anything is installed, fetched or built.
 .PHONY: words
 words:
-	@scripts/words "$(BOARD)" "$(KERNEL)" "$(FAULT)"
+	@scripts/words "$(BOARD)" "$(KERNEL)" "$(FAULT)" "$(FIRMWARE)" "$(IMAGE)"
 
 .PHONY: deps
 deps: words	## install what is missing (Debian packages)
@@ -52,6 +65,7 @@ deps: words	## install what is missing (Debian packages)
 fetch: deps	## download and unpack the sources; resumes
 	@scripts/tree qemu "$(QEMU_SRC)"
 	@scripts/tree $(KERNEL) "$(KDIR)"
+	@scripts/fetch u-boot
 
 .PHONY: qemu
 qemu: deps	## build QEMU with the A31 machine
@@ -72,10 +86,20 @@ initramfs: linux	## pack the initramfs
 .PHONY: build
 build: qemu $(KERNEL_STEPS)	## all of the above
 
+.PHONY: u-boot
+u-boot: deps	## build the unmodified U-Boot of the board
+	@scripts/fetch u-boot
+	@scripts/build-uboot "$(BOARD)"
+
+.PHONY: sdcard
+sdcard: build u-boot	## an image for the board's card, in build/sdcard
+	@scripts/sdcard --kernel "$(KERNEL)" $(if $(DTB),--dtb "$(DTB)") "$(BOARD)"
+
 .PHONY: run
-run: build	## boot the board; a shell on a terminal, else the verdict
-	@scripts/run --board "$(BOARD)" --kernel "$(KERNEL)" \
-		$(if $(FAULT),--fault "$(FAULT)") $(if $(DTB),--dtb "$(DTB)")
+run: $(RUN_STEPS)	## boot the board; a shell on a terminal, else the verdict
+	@scripts/run --board "$(BOARD)" --kernel "$(KERNEL)" --firmware "$(FIRMWARE)" \
+		$(if $(FAULT),--fault "$(FAULT)") $(if $(DTB),--dtb "$(DTB)") \
+		$(if $(IMAGE),--card "$(IMAGE)")
 
 .PHONY: series
 series: deps	## the Linux and QEMU series as mail, in build/mail
@@ -88,15 +112,24 @@ series: deps	## the Linux and QEMU series as mail, in build/mail
 check-series: build	## the gates every patch has to pass
 	@scripts/check-series lts mainline qemu
 
-.PHONY: check check-all check-boot check-faults check-input check-time check-fuzz check-house
-check: build	## what CI runs: every capability once
+# Each board's, for the tests
+.PHONY: firmware
+firmware: deps
+	@scripts/fetch u-boot
+	@for board in $$(awk '!/^#/ && NF { print $$1 }' configs/boards); do scripts/build-uboot $$board || exit; done
+
+.PHONY: check check-all check-boot check-firmware check-faults check-input check-time check-fuzz check-house
+check: build firmware	## what CI runs: every capability once
 	@scripts/check -m "not long"
 
-check-all: build	## with the long runs: mainline built and booted, every commit built, soak
+check-all: build firmware	## with the long runs: mainline built and booted, every commit built, soak
 	@scripts/check
 
 check-boot: build	## boards boot to a shell
 	@scripts/check tests/test_boot.py
+
+check-firmware: build firmware	## boot ROM, U-Boot from a card, HYP mode
+	@scripts/check tests/test_firmware.py
 
 check-selftest: build	## the self-test's verdict on a healthy machine
 	@scripts/check tests/test_selftest.py
