@@ -14,7 +14,8 @@ from conftest import TOP
 def test_help_names_every_target_and_word():
     out = subprocess.run(["make", "--no-print-directory", "help"], cwd=TOP, text=True,
                          capture_output=True, timeout=30).stdout
-    for word in ("run", "check", "check-all", "series", "check-series", "bench", "deps", "clean",
+    for word in ("run", "sdcard", "u-boot", "check", "check-all", "check-firmware", "series", "check-series",
+                 "bench", "deps", "clean", "IMAGE=FILE", "none:", "u-boot:",
                  *bsp.boards(), *bsp.KERNELS, *bsp.faults()):
         assert re.search(rf"(^|\s){re.escape(word)}(\s|$)", out, re.M), word
 
@@ -30,7 +31,7 @@ def test_manifest_names_versions_and_hashes():
 def test_readme_table_of_boards_is_the_table():
     readme = (TOP / "README.md").read_text()
     for name, row in bsp.boards().items():
-        assert f"`{name}`" in readme and row["model"] in readme
+        assert f"`{name}`" in readme and row["model"] in readme and f"{row['uboot']}_defconfig" in readme
 
 
 def check_series(*args, timeout):

@@ -24,6 +24,7 @@ def make(*words):
     ("BOARD=toaster", list(bsp.boards())),
     ("KERNEL=2.4", list(bsp.KERNELS)),
     ("FAULT=gremlin", list(bsp.faults())),
+    ("FIRMWARE=grub", list(bsp.FIRMWARES)),
 ])
 def test_unknown_word_gets_the_list(word, valid):
     p = make("run", word)
@@ -34,6 +35,16 @@ def test_unknown_word_gets_the_list(word, valid):
     p = subprocess.run([str(TOP / "scripts" / "run"), f"--{name.lower()}", value],
                        text=True, capture_output=True, timeout=30)
     assert p.returncode == 2 and " ".join(valid) in p.stderr
+
+
+@pytest.mark.parametrize("words, text", [
+    (("IMAGE=card.img",), "IMAGE='card.img' needs FIRMWARE=u-boot"),
+    (("FIRMWARE=u-boot", "IMAGE=/nonexistent.img"), "IMAGE='/nonexistent.img' is not there"),
+])
+def test_image_is_judged_before_anything_is_built(words, text):
+    p = make("run", *words)
+    assert p.returncode == 2
+    assert text in p.stderr and "build" not in p.stdout
 
 
 def change_dtb(name, *edits):
