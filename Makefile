@@ -118,7 +118,7 @@ firmware: deps
 	@scripts/fetch u-boot
 	@for board in $$(awk '!/^#/ && NF { print $$1 }' configs/boards); do scripts/build-uboot $$board || exit; done
 
-.PHONY: check check-all check-boot check-firmware check-faults check-input check-time check-fuzz check-house
+.PHONY: check check-all check-boot check-firmware check-faults check-input check-time check-house
 check: build firmware	## what CI runs: every capability once
 	@scripts/check -m "not long"
 
@@ -142,9 +142,6 @@ check-input: build	## bad input gets a clear answer
 
 check-time: build	## clocks, RTC, and saving the machine
 	@scripts/check tests/test_time.py tests/test_savevm.py
-
-check-fuzz: build	## random accesses to every device, under sanitizers
-	@scripts/check tests/test_fuzz.py
 
 check-house: build	## layout, help, manifest
 	@scripts/check tests/test_house.py
