@@ -27,9 +27,9 @@
  *
  * While both geometries agree, all this is the identity, and the memory is
  * mapped directly. An access through the window's own callbacks is slow, but a
- * boot loader makes few of them while it looks for the size. Alias regions would
- * be fast, but where columns are too wide memory repeats within each page, and
- * that would take a hundred thousand of them.
+ * boot loader makes few of them while it looks for the size. Alias regions
+ * would be fast, but where columns are too wide memory repeats within each
+ * page, and that would take a hundred thousand of them.
  *
  * Not modelled: that the two channels are interleaved. The channel is the
  * highest bit of an address, and software can see the difference only in where
@@ -123,7 +123,9 @@
 #define DX_GSR0                 0x04                    /* [U] */
 #define DX_GSR0_DTDONE(rank)    BIT(0 + (rank))         /* [U] */
 #define DX_GSR0_DTERR(rank)     BIT(4 + (rank))         /* [U] */
+#define DX_GSR1                 0x08                    /* [U] */
 #define DX_DLLCR                0x0c                    /* [U] */
+#define DX_DQSTR                0x14                    /* [U] */
 /* ACDLLCR and DX_DLLCR */
 #define DLLCR_NRESET            BIT(30)                 /* [U] */
 #define DLLCR_DISABLE           BIT(31)                 /* [U] */
@@ -195,11 +197,6 @@ static const AwA31DramcRegs aw_a31_dramc_ctl_regs[] = {
     { 0x2f0, 0x2f0 },                   /* DFILPCFG0 */
 };
 
-#define PHY_DX_REGS(n) \
-    { PHY_DX(n, DX_GCR), PHY_DX(n, DX_GCR) }, \
-    { PHY_DX(n, DX_GSR0), PHY_DX(n, 0x08), true },      /* GSR0, GSR1 */ \
-    { PHY_DX(n, DX_DLLCR), PHY_DX(n, 0x14) }            /* DLLCR to DQSTR */
-
 static const AwA31DramcRegs aw_a31_dramc_phy_regs[] = {
     { PHY_PIR, PHY_PGCR },
     { PHY_PGSR, PHY_PGSR, true },
@@ -210,10 +207,18 @@ static const AwA31DramcRegs aw_a31_dramc_phy_regs[] = {
     { 0x124, 0x140, true },             /* BISTGSR to BISTFWR1 */
     { 0x180, 0x184 },                   /* ZQ0CR0, ZQ0CR1 */
     { 0x188, 0x18c, true },             /* ZQ0SR0, ZQ0SR1 */
-    PHY_DX_REGS(0),
-    PHY_DX_REGS(1),
-    PHY_DX_REGS(2),
-    PHY_DX_REGS(3),
+    { PHY_DX(0, DX_GCR), PHY_DX(0, DX_GCR) },
+    { PHY_DX(0, DX_GSR0), PHY_DX(0, DX_GSR1), true },
+    { PHY_DX(0, DX_DLLCR), PHY_DX(0, DX_DQSTR) },
+    { PHY_DX(1, DX_GCR), PHY_DX(1, DX_GCR) },
+    { PHY_DX(1, DX_GSR0), PHY_DX(1, DX_GSR1), true },
+    { PHY_DX(1, DX_DLLCR), PHY_DX(1, DX_DQSTR) },
+    { PHY_DX(2, DX_GCR), PHY_DX(2, DX_GCR) },
+    { PHY_DX(2, DX_GSR0), PHY_DX(2, DX_GSR1), true },
+    { PHY_DX(2, DX_DLLCR), PHY_DX(2, DX_DQSTR) },
+    { PHY_DX(3, DX_GCR), PHY_DX(3, DX_GCR) },
+    { PHY_DX(3, DX_GSR0), PHY_DX(3, DX_GSR1), true },
+    { PHY_DX(3, DX_DLLCR), PHY_DX(3, DX_DQSTR) },
 };
 
 /* The fields of an address, from the lowest */
@@ -514,7 +519,7 @@ static uint32_t aw_a31_dramc_train_rank(AwA31DramcBlock *b, unsigned lane,
     return DX_GSR0_DTDONE(rank) | DX_GSR0_DTERR(rank);
 }
 
-/* Read the data strobes of all lanes and ranks that software thinks are there */
+/* Train all lanes and ranks that software thinks are there */
 static void aw_a31_dramc_train(AwA31DramcBlock *b)
 {
     uint32_t *pgsr = &b->regs[REG(PHY_PGSR)];

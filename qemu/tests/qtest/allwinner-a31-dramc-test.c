@@ -327,9 +327,15 @@ static void test_not_set_up(void)
     g_assert_cmphex(qtest_readl(qts, COM_CR), ==, 0);
     g_assert_cmphex(qtest_readl(qts, CTL_SSTAT(0)), ==, SSTAT_INIT_MEM);
     g_assert_cmphex(qtest_readl(qts, DRAM_BASE), ==, 0);
-    qtest_writel(qts, DRAM_BASE, 0x11111111);
-    init_channels(qts, g);
+    qtest_writel(qts, COM_CCR, 0x7);
     qtest_writel(qts, COM_CR, cr_of_chips(g));
+    for (unsigned n = 0; n < 2; n++) {
+        to_access_state(qts, n);
+    }
+    qtest_writel(qts, DRAM_BASE, 0x11111111);
+    g_assert_cmphex(qtest_readl(qts, DRAM_BASE), ==, 0);
+    train_largest(qts, 0, g);
+    train_largest(qts, 1, g);
     g_assert_cmphex(qtest_readl(qts, DRAM_BASE), ==, PATTERN);
 
     qtest_quit(qts);
@@ -404,17 +410,25 @@ static void test_phy_order(void)
     qtest_quit(qts);
 }
 
-/* QEMU loads a kernel into memory that somebody has set up, at each reset */
-static void test_kernel(void)
+/* Returns the path of something that -kernel takes, to be freed */
+static char *create_kernel(void)
 {
-    g_autofree char *path = NULL;
     const uint32_t image[16] = { PATTERN };
+    char *path = NULL;
     int fd = g_file_open_tmp("allwinner-a31-dramc-XXXXXX", &path, NULL);
-    QTestState *qts;
 
     g_assert_cmpint(fd, >=, 0);
     g_assert_cmpint(write(fd, image, sizeof(image)), ==, sizeof(image));
     close(fd);
+
+    return path;
+}
+
+/* QEMU loads a kernel into memory that somebody has set up, at each reset */
+static void test_kernel(void)
+{
+    g_autofree char *path = create_kernel();
+    QTestState *qts;
 
     qts = qtest_initf("-M bpi-m2 -kernel %s", path);
     for (unsigned i = 0; i < 2; i++) {
@@ -447,10 +461,11 @@ static void wait_for_migration(QTestState *qts)
     qobject_unref(info);
 }
 
-/* In the middle of the search for the size */
+/* In the middle of the search for the size, to where all had been set up */
 static void test_migration(void)
 {
     const Geometry *g = &geometries[1];
+    g_autofree char *kernel = create_kernel();
     g_autofree char *dir = g_dir_make_tmp("allwinner-a31-dramc-XXXXXX", NULL);
     g_autofree char *uri = g_strdup_printf("file:%s/state", dir);
     unsigned column = g->lane_bits + COLUMN_BITS;
@@ -466,7 +481,7 @@ static void test_migration(void)
     wait_for_migration(qts);
     qtest_quit(qts);
 
-    qts = qtest_initf("%s -incoming %s", g->options, uri);
+    qts = qtest_initf("%s -kernel %s -incoming %s", g->options, kernel, uri);
     wait_for_migration(qts);
     g_assert_cmphex(qtest_readl(qts, DRAM_BASE), ==, PATTERN);
     g_assert_true(repeats(qts, 1U << column));
@@ -475,6 +490,7 @@ static void test_migration(void)
     g_assert_false(repeats(qts, 1U << column));
     qtest_quit(qts);
 
+    unlink(kernel);
     unlink(uri + strlen("file:"));
     rmdir(dir);
 }
