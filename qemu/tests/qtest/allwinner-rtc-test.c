@@ -45,10 +45,8 @@ enum { MONDAY, TUESDAY, WEDNESDAY, THURSDAY, FRIDAY, SATURDAY, SUNDAY };
 /* 2024 is a leap year; the 28th of February is a Wednesday */
 static QTestState *start(const char *machine)
 {
-    QTestState *qts = qtest_initf("-M %s -rtc base=2024-02-28T23:59:58,clock=vm",
-                                  machine);
-
-    return qts;
+    return qtest_initf("-M %s -rtc base=2024-02-28T23:59:58,clock=vm",
+                       machine);
 }
 
 static QTestState *start_h3(void)
