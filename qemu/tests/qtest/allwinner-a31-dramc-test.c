@@ -13,6 +13,11 @@
 #include "libqtest.h"
 #include "qobject/qdict.h"
 
+/* AHB1_GATE0 and AHB1_RESET0 of the CCU; bit 14 is the DRAM controller's */
+#define CCU_AHB1_GATE0          0x01c20060
+#define CCU_AHB1_RESET0         0x01c202c0
+#define CCU_DRAM                (1u << 14)
+
 #define COM_BASE                0x01c62000
 #define CTL_BASE(n)             (0x01c63000 + 0x1000 * (n))
 #define PHY_BASE(n)             (0x01c65000 + 0x1000 * (n))
@@ -240,10 +245,26 @@ static void check_direct(QTestState *qts, const Geometry *g)
     g_assert_cmphex(qtest_readw(qts, DRAM_BASE + 0x1004), ==, 0x4567);
 }
 
+/* The controller answers once the CCU has opened its clock and reset */
+static void open_gate(QTestState *qts)
+{
+    qtest_writel(qts, CCU_AHB1_GATE0, CCU_DRAM);
+    qtest_writel(qts, CCU_AHB1_RESET0, CCU_DRAM);
+}
+
+static QTestState *start(const char *options)
+{
+    QTestState *qts = qtest_init(options);
+
+    open_gate(qts);
+
+    return qts;
+}
+
 static void test_geometry(const void *data)
 {
     const Geometry *g = data;
-    QTestState *qts = qtest_init(g->options);
+    QTestState *qts = start(g->options);
 
     init_channels(qts, g);
     check_search(qts, g);
@@ -262,7 +283,7 @@ static void test_geometry(const void *data)
 static void test_absent(void)
 {
     const Geometry *g = &geometries[8];
-    QTestState *qts = qtest_init(g->options);
+    QTestState *qts = start(g->options);
     uint32_t half = 256 * MiB;
 
     g_assert_cmpstr(g->name, ==, "16-bits/1-channel");
@@ -289,7 +310,7 @@ static void test_absent(void)
 static void test_not_set_up(void)
 {
     const Geometry *g = &geometries[1];
-    QTestState *qts = qtest_init(g->options);
+    QTestState *qts = start(g->options);
 
     /* Each step but the last leaves the memory silent */
     qtest_writel(qts, DRAM_BASE, PATTERN);
@@ -324,6 +345,7 @@ static void test_not_set_up(void)
 
     /* Reset needs it all again, but takes nothing from the memory */
     qtest_system_reset(qts);
+    open_gate(qts);
     g_assert_cmphex(qtest_readl(qts, COM_CR), ==, 0);
     g_assert_cmphex(qtest_readl(qts, CTL_SSTAT(0)), ==, SSTAT_INIT_MEM);
     g_assert_cmphex(qtest_readl(qts, DRAM_BASE), ==, 0);
@@ -343,7 +365,7 @@ static void test_not_set_up(void)
 
 static void test_registers(void)
 {
-    QTestState *qts = qtest_init("-M hummingbird-a31");
+    QTestState *qts = start("-M hummingbird-a31");
 
     /* Stored, also the last of a block */
     qtest_writel(qts, COM_MDFSGCR, 0x12345678);
@@ -383,7 +405,7 @@ static void test_registers(void)
 /* The PHY needs its clock and the DLLs of all lanes in use */
 static void test_phy_order(void)
 {
-    QTestState *qts = qtest_init("-M hummingbird-a31");
+    QTestState *qts = start("-M hummingbird-a31");
 
     release_dlls(qts, 0);
     g_assert_cmphex(qtest_readl(qts, PHY_PGSR(0)), ==, 0);
@@ -439,6 +461,7 @@ static void test_kernel(void)
         g_assert_cmphex(qtest_readl(qts, PHY_PGSR(0)), ==, PGSR_LOCKED);
         qtest_writel(qts, DRAM_BASE + 0x10000, 0);
         qtest_system_reset(qts);
+        open_gate(qts);
     }
     qtest_quit(qts);
 
@@ -469,7 +492,7 @@ static void test_migration(void)
     g_autofree char *dir = g_dir_make_tmp("allwinner-a31-dramc-XXXXXX", NULL);
     g_autofree char *uri = g_strdup_printf("file:%s/state", dir);
     unsigned column = g->lane_bits + COLUMN_BITS;
-    QTestState *qts = qtest_init(g->options);
+    QTestState *qts = start(g->options);
 
     init_channels(qts, g);
     qtest_writel(qts, COM_CR, cr_of_chips(g));
