@@ -62,7 +62,7 @@ UNMODELLED = {
     # Both are Linux's, and would be the same on the board.
     r"r-ir: accessed at offset 0x034 while its clock gate ":
         "rc_register_device() sets the timeout before sunxi-cir has opened the gate; sunxi_ir_hw_init() does it again",
-    r"uart0: accessed at offset 0x0(00|08|14|7c) while its clock gate ":
+    r"uart0: accessed at offset 0x0.. while its clock gate ":
         "dw8250_set_termios() shuts the gate for a moment, to set the rate; now and then another CPU prints just then",
     r"rtp: unimplemented device": "the touch panel's ADC; its driver writes its configuration at probe",
     r"uart\d-dw: unimplemented device": "DesignWare registers beyond the 16550 (USR, CPR, ...)",
