@@ -102,7 +102,7 @@ def test_a31_without_gic_node_times_out_with_its_last_words():
 
 
 def test_kernel_that_never_gets_there():
-    run = run_board("no-init", "--append", "rdinit=/nowhere panic=0", "--timeout", "25")
+    run = run_board("no-init", "--append", "rdinit=/nowhere panic=0 kunit.enable=0", "--timeout", "25")
     assert run.status == 1, run
     assert "its last lines:" in run.out and "Kernel panic" in run.out, run
 
