@@ -18,13 +18,16 @@
 #include "hw/boards.h"
 #include "hw/i2c/i2c.h"
 #include "hw/irq.h"
+#include "hw/misc/axp2xx.h"
 #include "hw/qdev-properties.h"
 #include "hw/qdev-properties-system.h"
 #include "hw/sd/sd.h"
+#include "hw/sysbus.h"
 #include "system/blockdev.h"
+#include "system/runstate.h"
 
-/* Boards name the chip by the address it has while it listens to I2C */
-#define AXP221_ADDRESS  0x68
+/* Its address on I2C, to which it listens until it is told about P2WI */
+#define AXP221_ADDRESS  0x34
 
 enum {
     PORT_A,
@@ -64,6 +67,8 @@ struct AwA31MachineState {
     MachineState parent_obj;
 
     AwA31State soc;
+    DeviceState *power_key;
+    Notifier powerdown;
     struct arm_boot_info boot_info;
 };
 
@@ -146,6 +151,35 @@ static void aw_a31_attach_cards(AwA31State *soc, const AwA31Board *board)
                                 qemu_irq_invert(card_detect));
 }
 
+static void aw_a31_powerdown(Notifier *notifier, void *data)
+{
+    AwA31MachineState *s = container_of(notifier, AwA31MachineState, powerdown);
+
+    qemu_irq_raise(qdev_get_gpio_in(s->power_key, 0));
+}
+
+/*
+ * The power management chip, whose interrupt goes to the NMI pad. The user's
+ * "system_powerdown" is a short press of the key that the boards connect to it.
+ */
+static void aw_a31_create_pmic(AwA31MachineState *s)
+{
+    DeviceState *pmic = DEVICE(i2c_slave_new(TYPE_AXP221_PMU, AXP221_ADDRESS));
+
+    object_property_add_child(OBJECT(s), "pmic", OBJECT(pmic));
+    i2c_slave_realize_and_unref(I2C_SLAVE(pmic), s->soc.p2wi.bus,
+                                &error_fatal);
+    qdev_connect_gpio_out(pmic, 0,
+                          qdev_get_gpio_in_named(DEVICE(&s->soc.r_intc),
+                                                 AW_A31_R_INTC_NMI, 0));
+
+    s->power_key = sysbus_create_simple("gpio-key", -1,
+                                        qdev_get_gpio_in_named(pmic,
+                                            AXP2XX_POWER_KEY, 0));
+    s->powerdown.notify = aw_a31_powerdown;
+    qemu_register_powerdown_notifier(&s->powerdown);
+}
+
 static void aw_a31_machine_init(MachineState *machine)
 {
     AwA31MachineState *s = AW_A31_MACHINE(machine);
@@ -159,7 +193,7 @@ static void aw_a31_machine_init(MachineState *machine)
     aw_a31_attach_dram(&s->soc, machine, board);
     qdev_realize(DEVICE(&s->soc), NULL, &error_fatal);
 
-    i2c_slave_create_simple(s->soc.p2wi.bus, "axp221_pmu", AXP221_ADDRESS);
+    aw_a31_create_pmic(s);
     aw_a31_attach_cards(&s->soc, board);
 
     s->boot_info.loader_start = ram_base;

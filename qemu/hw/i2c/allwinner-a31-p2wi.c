@@ -13,7 +13,9 @@
  *
  * Registers are those of Linux, drivers/i2c/busses/i2c-sun6i-p2wi.c. That each
  * byte of DATA has its own register address, in the same place in DADDR, and
- * that the reset bits clear themselves, is inferred.
+ * that the reset bits clear themselves, is inferred. So is that PMCR holds the
+ * slave's address as it goes over the wire, with the direction in bit 0: U-Boot
+ * writes 0x68 to reach an AXP221, which other SoCs find at I2C address 0x34.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -61,6 +63,7 @@
 #define LCR_RESET               0x3a
 
 #define PMCR_INIT_SEND          BIT(31)
+#define PMCR_I2C_READ           BIT(0)
 /* What makes an AXP221 leave I2C: 0x3e to its register 0x3e (U-Boot) */
 #define AXP221_MODE_REG         0x3e
 #define AXP221_MODE_P2WI        0x3e
@@ -123,13 +126,16 @@ static void aw_a31_p2wi_set_byte(uint32_t *regs, unsigned i, uint8_t value)
 /* Send the write that PMCR holds, by I2C */
 static void aw_a31_p2wi_send_init(AwA31P2wiState *s)
 {
-    uint8_t address = extract32(s->pmcr, 0, 8);
+    uint8_t address = extract32(s->pmcr, 1, 7);
     uint8_t reg = extract32(s->pmcr, 8, 8);
     uint8_t value = extract32(s->pmcr, 16, 8);
 
     trace_allwinner_a31_p2wi_init_slave(address, reg, value);
 
-    if (!s->slave_ready && aw_a31_p2wi_write_slave(s, address, reg, value)) {
+    if (s->slave_ready || (s->pmcr & PMCR_I2C_READ)) {
+        return;
+    }
+    if (aw_a31_p2wi_write_slave(s, address, reg, value)) {
         s->slave_ready = reg == AXP221_MODE_REG && value == AXP221_MODE_P2WI;
     }
 }

@@ -219,7 +219,8 @@ static void aw_a31_r_intc_reset_enter(Object *obj, ResetType type)
     memset(s->mux, 0, sizeof(s->mux));
 }
 
-static void aw_a31_r_intc_reset_hold(Object *obj, ResetType type)
+/* Not before everyone has had the chance to set the level of the pad */
+static void aw_a31_r_intc_reset_exit(Object *obj, ResetType type)
 {
     aw_a31_r_intc_update(AW_A31_R_INTC(obj));
 }
@@ -258,7 +259,7 @@ static void aw_a31_r_intc_class_init(ObjectClass *klass, void *data)
     ResettableClass *rc = RESETTABLE_CLASS(klass);
 
     rc->phases.enter = aw_a31_r_intc_reset_enter;
-    rc->phases.hold = aw_a31_r_intc_reset_hold;
+    rc->phases.exit = aw_a31_r_intc_reset_exit;
     dc->vmsd = &aw_a31_r_intc_vmstate;
     dc->desc = "Allwinner A31 CPUS interrupt controller";
 }
