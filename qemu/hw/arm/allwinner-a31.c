@@ -40,6 +40,7 @@ const hwaddr allwinner_a31_memmap[] = {
     [AW_A31_DEV_PIO]        = 0x01c20800,
     [AW_A31_DEV_TIMER]      = 0x01c20c00,
     [AW_A31_DEV_WDT]        = 0x01c20ca0,
+    [AW_A31_DEV_LRADC]      = 0x01c22800,
     [AW_A31_DEV_TZPC]       = 0x01c23400,
     [AW_A31_DEV_UART0]      = 0x01c28000,
     [AW_A31_DEV_UART1]      = 0x01c28400,
@@ -78,6 +79,7 @@ enum {
     AW_A31_SPI_PIO_G        = 17,
     AW_A31_SPI_TIMER0       = 18,
     AW_A31_SPI_WDT          = 25,
+    AW_A31_SPI_LRADC        = 30,
     AW_A31_SPI_R_INTC_NMI   = 32,
     AW_A31_SPI_R_UART       = 38,
     AW_A31_SPI_P2WI         = 39,
@@ -139,7 +141,6 @@ static const struct {
     { "pwm",        0x01c21400,   1 * KiB },    /* [M] */
     { "i2s0",       0x01c22000,   1 * KiB },
     { "i2s1",       0x01c22400,   1 * KiB },
-    { "lradc",      0x01c22800,   1 * KiB },
     { "codec",      0x01c22c00,   1 * KiB },
     { "sid",        0x01c23800,   1 * KiB },
     { "rtp",        0x01c25000,   1 * KiB },
@@ -301,6 +302,7 @@ static void allwinner_a31_init(Object *obj)
     object_initialize_child(obj, "ccu", &s->ccu, TYPE_AW_A31_CCU);
     object_initialize_child(obj, "cpucfg", &s->cpucfg, TYPE_AW_A31_CPUCFG);
     object_initialize_child(obj, "dramc", &s->dramc, TYPE_AW_A31_DRAMC);
+    object_initialize_child(obj, "lradc", &s->lradc, TYPE_AW_A31_LRADC);
     object_initialize_child(obj, "p2wi", &s->p2wi, TYPE_AW_A31_P2WI);
     object_initialize_child(obj, "pio", &s->pio, TYPE_AW_A31_PIO);
     object_initialize_child(obj, "r-pio", &s->r_pio, TYPE_AW_A31_R_PIO);
@@ -555,7 +557,9 @@ static bool aw_a31_realize_main(AwA31State *s, Error **errp)
            aw_a31_realize_at(SYS_BUS_DEVICE(&s->pio), AW_A31_DEV_PIO, errp) &&
            aw_a31_realize_at(SYS_BUS_DEVICE(&s->sramc), AW_A31_DEV_SRAMC,
                              errp) &&
-           aw_a31_realize_at(SYS_BUS_DEVICE(&s->ss), AW_A31_DEV_SS, errp);
+           aw_a31_realize_at(SYS_BUS_DEVICE(&s->ss), AW_A31_DEV_SS, errp) &&
+           aw_a31_realize_irq(s, SYS_BUS_DEVICE(&s->lradc), AW_A31_DEV_LRADC,
+                              AW_A31_SPI_LRADC, errp);
 }
 
 /* After the RTC, which it lies in front of */

@@ -11,6 +11,7 @@
 #define HW_ARM_ALLWINNER_A31_H
 
 #include "qom/object.h"
+#include "hw/adc/allwinner-a31-lradc.h"
 #include "hw/cpu/a15mpcore.h"
 #include "hw/gpio/allwinner-a31-pio.h"
 #include "hw/i2c/allwinner-a31-p2wi.h"
@@ -46,6 +47,7 @@ enum {
     AW_A31_DEV_PIO,
     AW_A31_DEV_TIMER,
     AW_A31_DEV_WDT,
+    AW_A31_DEV_LRADC,
     AW_A31_DEV_TZPC,
     AW_A31_DEV_UART0,
     AW_A31_DEV_UART1,
@@ -98,6 +100,7 @@ struct AwA31State {
     AwA31CcuState ccu;
     AwA31CpuCfgState cpucfg;
     AwA31DramcState dramc;
+    AwA31LradcState lradc;
     AwA31P2wiState p2wi;
     AwA31PioState pio;
     AwA31PioState r_pio;
