@@ -68,6 +68,12 @@ def test_firmware_says_what_the_board_is(booted, board):
 
 
 @pytest.mark.parametrize("board", BOARDS)
+def test_spl_sets_the_voltages(booted, board):
+    run = booted(board)
+    assert "U-Boot SPL" in run.serial and "Failed to set core voltage" not in run.serial, run
+
+
+@pytest.mark.parametrize("board", BOARDS)
 def test_kernel_is_in_hyp_mode_with_four_cpus(booted, board):
     run = booted(board)
     assert "All CPU(s) started in HYP mode" in run.serial, run
@@ -167,6 +173,11 @@ def test_chip_and_memory_at_the_prompt(uboot):
     assert re.search(r"DRAM bank\s*= 0x0+\b", info), info
     assert re.search(r"-> size\s*= 0x0*40000000\b", info), info
     assert uboot.run_check("mmc dev 0")[-1] == "mmc0 is current device"
+
+
+def test_serial_number_and_mac_are_the_power_chips(uboot):
+    """They come from the AXP221, and are the same in every run."""
+    assert uboot.run_check("env print serial# ethaddr") == ["serial#=1633008144556677", "ethaddr=02:81:44:55:66:77"]
 
 
 def test_rewritten_loader_starts_after_reset(a31s, uboot):
