@@ -112,24 +112,30 @@ series: deps	## the Linux and QEMU series as mail, in build/mail
 check-series: build	## the gates every patch has to pass
 	@scripts/check-series lts mainline qemu
 
-# Each board's, for the tests
-.PHONY: firmware
+# For the tests: of the first board of each SoC, and of every one that U-Boot knows
+CORE_UBOOTS	= $$(awk '!/^\#/ && NF && !seen[$$2]++ { print $$1 }' configs/boards)
+ALL_UBOOTS	= $$(awk '!/^\#/ && NF && $$5 != "-" { print $$1 }' configs/boards)
+.PHONY: firmware firmware-all
 firmware: deps
 	@scripts/fetch u-boot
-	@for board in $$(awk '!/^#/ && NF { print $$1 }' configs/boards); do scripts/build-uboot $$board || exit; done
+	@for board in $(CORE_UBOOTS); do scripts/build-uboot $$board || exit; done
+
+firmware-all: deps
+	@scripts/fetch u-boot
+	@for board in $(ALL_UBOOTS); do scripts/build-uboot $$board || exit; done
 
 .PHONY: check check-all check-boot check-firmware check-faults check-input check-time check-house
 check: build firmware	## what CI runs: every capability once
 	@scripts/check -m "not long"
 
-check-all: build firmware	## with the long runs: mainline built and booted, every commit built, soak
+check-all: build firmware-all	## with the long runs: mainline built and booted, every commit built, soak
 	@scripts/check
 
 check-boot: build	## boards boot to a shell
 	@scripts/check tests/test_boot.py
 
-check-firmware: build firmware	## boot ROM, U-Boot from a card, HYP mode
-	@scripts/check tests/test_firmware.py
+check-firmware: build firmware-all	## boot ROM, U-Boot from a card, HYP mode
+	@scripts/check tests/test_firmware.py tests/test_dram.py
 
 check-selftest: build	## the self-test's verdict on a healthy machine
 	@scripts/check tests/test_selftest.py

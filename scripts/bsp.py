@@ -21,7 +21,24 @@ def table(name, columns):
 
 
 def boards():
-    return table("boards", ("name", "soc", "machine", "dtb", "uboot", "model"))
+    return table("boards", ("name", "soc", "machine", "dtb", "uboot", "console", "model"))
+
+
+def console_arguments(board):
+    """What the kernel of BOARD needs on its command line to be heard."""
+    if boards()[board]["console"] != "-":
+        return "console=ttyS0,115200 earlycon"
+    # Only the early console can use a UART that the device tree leaves disabled. It must
+    # outlive a console that never comes, and its clock has no other user.
+    return "console=ttyS0,115200 earlycon=uart8250,mmio32,0x1c28000 keep_bootcon clk_ignore_unused"
+
+
+def core_boards():
+    """The first board of each SoC: what `make check` boots."""
+    first = {}
+    for name, row in boards().items():
+        first.setdefault(row["soc"], name)
+    return list(first.values())
 
 
 def faults():

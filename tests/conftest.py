@@ -21,6 +21,12 @@ LOGS = bsp.BUILD / "logs" / "tests"
 BOOT_TIMEOUT = 180
 
 
+def each_board(*columns):
+    """The boards for which upstream has all COLUMNS, as test parameters; those outside the core are long."""
+    return [pytest.param(name, marks=[] if name in bsp.core_boards() else [pytest.mark.long])
+            for name, row in bsp.boards().items() if "-" not in (row[c] for c in columns)]
+
+
 class Run:
     """What a finished `scripts/run` left behind."""
 
@@ -113,7 +119,7 @@ def labgrid_shell(board, kernel="lts", **kwargs):
         target.deactivate(qemu)
 
 
-@pytest.fixture(scope="module", params=bsp.boards())
+@pytest.fixture(scope="module", params=each_board("dtb", "console"))
 def shell(request):
     """A shell on the serial line of each board, through labgrid."""
     with labgrid_shell(request.param) as driver:

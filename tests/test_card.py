@@ -74,7 +74,7 @@ def interrupts(shell):
     return sum(map(int, re.findall(r"\d+", row[0].split(":", 1)[1])[:4]))
 
 
-@pytest.mark.parametrize("board", bsp.boards())
+@pytest.mark.parametrize("board", bsp.core_boards())
 def test_card_is_removed_and_inserted(board, tmp_path):
     LOGS.mkdir(parents=True, exist_ok=True)
     first, second = tmp_path / "first.img", tmp_path / "second.img"

@@ -112,6 +112,18 @@ def test_missing_device_tree_is_named():
     assert run.status == 1 and "/nonexistent.dtb is missing" in run.out
 
 
+@pytest.mark.parametrize("board", [name for name, row in bsp.boards().items() if row["dtb"] == "-"])
+def test_board_without_device_tree_is_named(board):
+    run = run_board("no-dtb", "--board", board)
+    assert run.status == 1 and f"Linux has no device tree for {board}" in run.out
+
+
+@pytest.mark.parametrize("board", [name for name, row in bsp.boards().items() if row["uboot"] == "-"])
+def test_board_without_u_boot_is_named(board):
+    p = subprocess.run([str(TOP / "scripts" / "build-uboot"), board], text=True, capture_output=True, timeout=60)
+    assert p.returncode == 1 and f"U-Boot does not know {board}" in p.stderr
+
+
 def test_truncated_log_is_no_pass(healthy, tmp_path):
     """A board that dies in the middle of the suites has not passed."""
     import verdict

@@ -6,12 +6,12 @@ import re
 import bsp
 import pytest
 
-from conftest import run_board
+from conftest import each_board, run_board
 
 SUITES = ("gic_distributor", "gic_sgi", "gic_ppi", "gic_spi")
 
 
-@pytest.mark.parametrize("board", bsp.boards())
+@pytest.mark.parametrize("board", each_board("dtb"))
 def test_verdict_is_pass(healthy, board):
     run = healthy(board)
     assert run.status == 0, run
@@ -49,7 +49,7 @@ def test_latencies_are_printed(healthy):
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("board", bsp.boards())
+@pytest.mark.parametrize("board", each_board("dtb"))
 def test_mainline(healthy, board):
     run = healthy(board, "mainline")
     assert run.status == 0, run

@@ -29,35 +29,51 @@
 /* Its address on I2C, to which it listens until it is told about P2WI */
 #define AXP221_ADDRESS  0x34
 
-enum {
-    PORT_A,
-};
-
 typedef struct AwA31Board {
     const char *machine;
-    const char *desc;
+    const char *name;
     uint8_t bonding_id;
-    /* Channels of the DRAM controller that have chips; 0 for all it has */
-    uint8_t dram_channels;
     /* Card detect of MMC0: low when there is a card */
     int card_detect_pin;
 } AwA31Board;
 
-/* Pins: Linux, arch/arm/boot/dts/allwinner/sun6i-a31*.dts */
+#define PIN(port, n)    AW_A31_PIO_PIN((port) - 'A', n)
+
+/*
+ * All that Linux or U-Boot know. Pins are those of Linux,
+ * arch/arm/boot/dts/allwinner/sun6i-a31*.dts; where these have no card slot,
+ * of the vendors' configurations (linux-sunxi's sunxi-boards). All boards have
+ * their console on UART0.
+ */
 static const AwA31Board aw_a31_boards[] = {
-    {
-        .machine = MACHINE_TYPE_NAME("hummingbird-a31"),
-        .desc = "Merrii A31 Hummingbird (Allwinner A31, Cortex-A7)",
-        .bonding_id = AW_A31_BONDING_A31,
-        .card_detect_pin = AW_A31_PIO_PIN(PORT_A, 8),
-    },
-    {
-        .machine = MACHINE_TYPE_NAME("bpi-m2"),
-        .desc = "Sinovoip Banana Pi BPI-M2 (Allwinner A31s, Cortex-A7)",
-        .bonding_id = AW_A31_BONDING_A31S,
-        .dram_channels = 1,
-        .card_detect_pin = AW_A31_PIO_PIN(PORT_A, 4),
-    },
+    { MACHINE_TYPE_NAME("app4-evb1"), "Allwinner A31 APP4 EVB1",
+      AW_A31_BONDING_A31, PIN('A', 8) },                /* vendor's A31_EVB */
+    { MACHINE_TYPE_NAME("bpi-m2"), "Sinovoip Banana Pi BPI-M2",
+      AW_A31_BONDING_A31S, PIN('A', 4) },
+    { MACHINE_TYPE_NAME("colombus"), "WITS A31 Colombus",
+      AW_A31_BONDING_A31, PIN('A', 8) },
+    { MACHINE_TYPE_NAME("colorfly-e708-q1"), "Colorfly E708 Q1 tablet",
+      AW_A31_BONDING_A31S, PIN('A', 8) },
+    { MACHINE_TYPE_NAME("cs908"), "CSQ CS908 top set box",
+      AW_A31_BONDING_A31S, PIN('A', 4) },               /* vendor */
+    { MACHINE_TYPE_NAME("hummingbird-a31"), "Merrii A31 Hummingbird",
+      AW_A31_BONDING_A31, PIN('A', 8) },
+    { MACHINE_TYPE_NAME("inet-q972"), "iNet Q972 tablet",
+      AW_A31_BONDING_A31S, PIN('A', 8) },
+    { MACHINE_TYPE_NAME("mele-a1000g-quad"), "Mele A1000G Quad top set box",
+      AW_A31_BONDING_A31, PIN('H', 22) },
+    { MACHINE_TYPE_NAME("mele-i7"), "Mele I7 Quad top set box",
+      AW_A31_BONDING_A31, PIN('H', 22) },
+    { MACHINE_TYPE_NAME("mele-m9"), "Mele M9 top set box",
+      AW_A31_BONDING_A31, PIN('H', 22) },
+    { MACHINE_TYPE_NAME("mixtile-loftq"), "Mixtile LOFT-Q",
+      AW_A31_BONDING_A31, PIN('C', 16) },               /* vendor */
+    { MACHINE_TYPE_NAME("primo81"), "MSI Primo81 tablet",
+      AW_A31_BONDING_A31S, PIN('A', 8) },
+    { MACHINE_TYPE_NAME("sina31s"), "Sinlinx SinA31s",
+      AW_A31_BONDING_A31S, PIN('A', 4) },
+    { MACHINE_TYPE_NAME("yones-toptech-bs1078-v2"),
+      "Yones TopTech BS1078 v2 tablet", AW_A31_BONDING_A31S, PIN('A', 8) },
 };
 
 #define TYPE_AW_A31_MACHINE MACHINE_TYPE_NAME("allwinner-a31-board")
@@ -115,8 +131,9 @@ static void aw_a31_attach_dram(AwA31State *soc, MachineState *machine,
 {
     object_property_set_link(OBJECT(soc), "dram", OBJECT(machine->ram),
                              &error_abort);
-    if (board->dram_channels) {
-        qdev_prop_set_uint8(DEVICE(soc), "dram-channels", board->dram_channels);
+    /* The package of the A31s has no pins for the other one */
+    if (board->bonding_id == AW_A31_BONDING_A31S) {
+        qdev_prop_set_uint8(DEVICE(soc), "dram-channels", 1);
     }
     /* Any kernel needs memory, not only Linux; firmware sets it up itself */
     qdev_prop_set_bit(DEVICE(soc), "dram-initialized",
@@ -229,10 +246,13 @@ static void aw_a31_machine_class_init(ObjectClass *oc, void *data)
 
 static void aw_a31_board_class_init(ObjectClass *oc, void *data)
 {
-    AwA31MachineClass *amc = AW_A31_MACHINE_CLASS(oc);
+    const AwA31Board *board = data;
 
-    amc->board = data;
-    MACHINE_CLASS(oc)->desc = amc->board->desc;
+    AW_A31_MACHINE_CLASS(oc)->board = board;
+    MACHINE_CLASS(oc)->desc =
+        g_strdup_printf("%s (Allwinner %s, Cortex-A7)", board->name,
+                        board->bonding_id == AW_A31_BONDING_A31S ? "A31s"
+                                                                 : "A31");
 }
 
 static const TypeInfo aw_a31_machine_info = {
