@@ -22,6 +22,7 @@
 #include "hw/qdev-core.h"
 #include "hw/qdev-properties.h"
 #include "hw/sysbus.h"
+#include "net/net.h"
 #include "system/system.h"
 #include "target/arm/cpu-qom.h"
 
@@ -36,6 +37,14 @@ const hwaddr allwinner_a31_memmap[] = {
     [AW_A31_DEV_MMC2]       = 0x01c11000,
     [AW_A31_DEV_MMC3]       = 0x01c12000,
     [AW_A31_DEV_SS]         = 0x01c15000,
+    [AW_A31_DEV_USB_PHY]    = 0x01c19400,
+    [AW_A31_DEV_EHCI0]      = 0x01c1a000,
+    [AW_A31_DEV_OHCI0]      = 0x01c1a400,
+    [AW_A31_DEV_USB_PMU1]   = 0x01c1a800,
+    [AW_A31_DEV_EHCI1]      = 0x01c1b000,
+    [AW_A31_DEV_OHCI1]      = 0x01c1b400,
+    [AW_A31_DEV_USB_PMU2]   = 0x01c1b800,
+    [AW_A31_DEV_OHCI2]      = 0x01c1c400,
     [AW_A31_DEV_CCU]        = 0x01c20000,
     [AW_A31_DEV_PIO]        = 0x01c20800,
     [AW_A31_DEV_TIMER]      = 0x01c20c00,
@@ -52,6 +61,7 @@ const hwaddr allwinner_a31_memmap[] = {
     [AW_A31_DEV_TWI1]       = 0x01c2b000,
     [AW_A31_DEV_TWI2]       = 0x01c2b400,
     [AW_A31_DEV_TWI3]       = 0x01c2b800,
+    [AW_A31_DEV_GMAC]       = 0x01c30000,
     [AW_A31_DEV_DRAM_COM]   = 0x01c62000,
     [AW_A31_DEV_DRAM_CTL0]  = 0x01c63000,
     [AW_A31_DEV_DRAM_CTL1]  = 0x01c64000,
@@ -87,6 +97,12 @@ enum {
     AW_A31_SPI_R_PIO_L      = 45,
     AW_A31_SPI_R_PIO_M      = 46,
     AW_A31_SPI_MMC0         = 60,
+    AW_A31_SPI_EHCI0        = 72,
+    AW_A31_SPI_OHCI0        = 73,
+    AW_A31_SPI_EHCI1        = 74,
+    AW_A31_SPI_OHCI1        = 75,
+    AW_A31_SPI_OHCI2        = 77,
+    AW_A31_SPI_GMAC         = 82,
     AW_A31_SPI_CPU0_PMU     = 120,
 };
 
@@ -129,14 +145,10 @@ static const struct {
     { "ve",         0x01c0e000,   4 * KiB },    /* [M] */
     { "hdmi",       0x01c16000,   4 * KiB },
     { "usb-otg",    0x01c19000,   1 * KiB },
-    { "usb-phy",    0x01c19400,   3 * KiB },
-    { "ehci0",      0x01c1a000,   1 * KiB },
-    { "ohci0",      0x01c1a400,   1 * KiB },
-    { "usb-pmu1",   0x01c1a800,   2 * KiB },
-    { "ehci1",      0x01c1b000,   1 * KiB },
-    { "ohci1",      0x01c1b400,   1 * KiB },
-    { "usb-pmu2",   0x01c1b800,   2 * KiB },
-    { "ohci2",      0x01c1c400,   1 * KiB },
+    /* What the registers of the host controllers leave free */
+    { "usb-hci0",   0x01c1a000,   2 * KiB },
+    { "usb-hci1",   0x01c1b000,   2 * KiB },
+    { "usb-hci2",   0x01c1c000,   4 * KiB },
     { "spdif",      0x01c21000,   1 * KiB },
     { "pwm",        0x01c21400,   1 * KiB },    /* [M] */
     { "i2s0",       0x01c22000,   1 * KiB },
@@ -145,7 +157,8 @@ static const struct {
     { "sid",        0x01c23800,   1 * KiB },
     { "rtp",        0x01c25000,   1 * KiB },
     { "dmic",       0x01c25400,   1 * KiB },    /* [M] */
-    { "gmac",       0x01c30000,  64 * KiB },
+    /* Behind the registers */
+    { "gmac",       0x01c32000,  56 * KiB },
     { "gpu",        0x01c40000,  64 * KiB },    /* [M] */
     { "hstimer",    0x01c60000,   4 * KiB },
     { "spi0",       0x01c68000,   4 * KiB },
@@ -302,6 +315,7 @@ static void allwinner_a31_init(Object *obj)
     object_initialize_child(obj, "ccu", &s->ccu, TYPE_AW_A31_CCU);
     object_initialize_child(obj, "cpucfg", &s->cpucfg, TYPE_AW_A31_CPUCFG);
     object_initialize_child(obj, "dramc", &s->dramc, TYPE_AW_A31_DRAMC);
+    object_initialize_child(obj, "gmac", &s->gmac, TYPE_AW_A31_GMAC);
     object_initialize_child(obj, "lradc", &s->lradc, TYPE_AW_A31_LRADC);
     object_initialize_child(obj, "p2wi", &s->p2wi, TYPE_AW_A31_P2WI);
     object_initialize_child(obj, "pio", &s->pio, TYPE_AW_A31_PIO);
@@ -313,6 +327,7 @@ static void allwinner_a31_init(Object *obj)
     object_initialize_child(obj, "ss", &s->ss, TYPE_AW_A31_SS);
     object_initialize_child(obj, "tzpc", &s->tzpc, TYPE_AW_A31_TZPC);
     object_initialize_child(obj, "timer", &s->timer, TYPE_AW_A10_PIT);
+    object_initialize_child(obj, "usb-phy", &s->usb_phy, TYPE_AW_A31_USB_PHY);
     object_initialize_child(obj, "wdt", &s->wdt, TYPE_AW_WDT_SUN6I);
 
     for (unsigned i = 0; i < AW_A31_NUM_MMCS; i++) {
@@ -321,6 +336,13 @@ static void allwinner_a31_init(Object *obj)
     }
     for (unsigned i = 0; i < AW_A31_NUM_TWIS; i++) {
         object_initialize_child(obj, "twi[*]", &s->twi[i], TYPE_AW_I2C_SUN6I);
+    }
+
+    for (unsigned i = 0; i < AW_A31_NUM_EHCIS; i++) {
+        object_initialize_child(obj, "ehci[*]", &s->ehci[i], TYPE_AW_A31_EHCI);
+    }
+    for (unsigned i = 0; i < AW_A31_NUM_OHCIS; i++) {
+        object_initialize_child(obj, "ohci[*]", &s->ohci[i], TYPE_SYSBUS_OHCI);
     }
 
     object_property_add_alias(obj, "bonding-id", OBJECT(&s->ss), "bonding-id");
@@ -524,6 +546,80 @@ static bool aw_a31_realize_twis(AwA31State *s, Error **errp)
     return true;
 }
 
+static bool aw_a31_realize_gmac(AwA31State *s, Error **errp)
+{
+    DeviceState *gmac = DEVICE(&s->gmac);
+
+    /* As on all boards that Linux knows */
+    qdev_prop_set_uint8(gmac, "phy-addr", 1);
+    qemu_configure_nic_device(gmac, true, NULL);
+
+    return aw_a31_realize_irq(s, SYS_BUS_DEVICE(gmac), AW_A31_DEV_GMAC,
+                              AW_A31_SPI_GMAC, errp);
+}
+
+static const struct {
+    unsigned dev;
+    unsigned spi;
+} aw_a31_ehcis[AW_A31_NUM_EHCIS] = {
+    { AW_A31_DEV_EHCI0, AW_A31_SPI_EHCI0 },
+    { AW_A31_DEV_EHCI1, AW_A31_SPI_EHCI1 },
+}, aw_a31_ohcis[AW_A31_NUM_OHCIS] = {
+    { AW_A31_DEV_OHCI0, AW_A31_SPI_OHCI0 },
+    { AW_A31_DEV_OHCI1, AW_A31_SPI_OHCI1 },
+    { AW_A31_DEV_OHCI2, AW_A31_SPI_OHCI2 },
+};
+
+static bool aw_a31_realize_ehcis(AwA31State *s, Error **errp)
+{
+    for (unsigned i = 0; i < AW_A31_NUM_EHCIS; i++) {
+        DeviceState *ehci = DEVICE(&s->ehci[i]);
+
+        qdev_prop_set_bit(ehci, "companion-enable", true);
+        if (!aw_a31_realize_irq(s, SYS_BUS_DEVICE(ehci), aw_a31_ehcis[i].dev,
+                                aw_a31_ehcis[i].spi, errp)) {
+            return false;
+        }
+    }
+
+    return true;
+}
+
+/* One port each; the last OHCI has its own, the others share that of an EHCI */
+static bool aw_a31_realize_ohcis(AwA31State *s, Error **errp)
+{
+    for (unsigned i = 0; i < AW_A31_NUM_OHCIS; i++) {
+        DeviceState *ohci = DEVICE(&s->ohci[i]);
+
+        qdev_prop_set_uint32(ohci, "num-ports", 1);
+        if (i < AW_A31_NUM_EHCIS) {
+            qdev_prop_set_string(ohci, "masterbus",
+                                 BUS(&s->ehci[i].ehci.bus)->name);
+        }
+        if (!aw_a31_realize_irq(s, SYS_BUS_DEVICE(ohci), aw_a31_ohcis[i].dev,
+                                aw_a31_ohcis[i].spi, errp)) {
+            return false;
+        }
+    }
+
+    return true;
+}
+
+static bool aw_a31_realize_usb(AwA31State *s, Error **errp)
+{
+    SysBusDevice *phy = SYS_BUS_DEVICE(&s->usb_phy);
+
+    if (!aw_a31_realize_at(phy, AW_A31_DEV_USB_PHY, errp)) {
+        return false;
+    }
+    sysbus_mmio_map(phy, AW_A31_USB_PHY_PMU1,
+                    allwinner_a31_memmap[AW_A31_DEV_USB_PMU1]);
+    sysbus_mmio_map(phy, AW_A31_USB_PHY_PMU2,
+                    allwinner_a31_memmap[AW_A31_DEV_USB_PMU2]);
+
+    return aw_a31_realize_ehcis(s, errp) && aw_a31_realize_ohcis(s, errp);
+}
+
 /*
  * A UART is a Synopsys DesignWare one; QEMU's 16550 is its first eight
  * registers. Those behind are unimplemented.
@@ -724,6 +820,8 @@ static void allwinner_a31_realize(DeviceState *dev, Error **errp)
         !aw_a31_realize_mmcs(s, errp) ||
         !aw_a31_realize_brom(s, errp) ||
         !aw_a31_realize_twis(s, errp) ||
+        !aw_a31_realize_gmac(s, errp) ||
+        !aw_a31_realize_usb(s, errp) ||
         !aw_a31_realize_cpus_domain(s, errp)) {
         return;
     }

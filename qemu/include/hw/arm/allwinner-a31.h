@@ -25,9 +25,13 @@
 #include "hw/misc/allwinner-a31-sramc.h"
 #include "hw/misc/allwinner-a31-ss.h"
 #include "hw/misc/allwinner-a31-tzpc.h"
+#include "hw/net/allwinner-a31-gmac.h"
 #include "hw/rtc/allwinner-rtc.h"
 #include "hw/sd/allwinner-sdhost.h"
 #include "hw/timer/allwinner-a10-pit.h"
+#include "hw/usb/allwinner-a31-usb-phy.h"
+#include "hw/usb/hcd-ehci.h"
+#include "hw/usb/hcd-ohci.h"
 #include "hw/watchdog/allwinner-wdt.h"
 #include "target/arm/cpu.h"
 
@@ -43,6 +47,14 @@ enum {
     AW_A31_DEV_MMC2,
     AW_A31_DEV_MMC3,
     AW_A31_DEV_SS,
+    AW_A31_DEV_USB_PHY,
+    AW_A31_DEV_EHCI0,
+    AW_A31_DEV_OHCI0,
+    AW_A31_DEV_USB_PMU1,
+    AW_A31_DEV_EHCI1,
+    AW_A31_DEV_OHCI1,
+    AW_A31_DEV_USB_PMU2,
+    AW_A31_DEV_OHCI2,
     AW_A31_DEV_CCU,
     AW_A31_DEV_PIO,
     AW_A31_DEV_TIMER,
@@ -59,6 +71,7 @@ enum {
     AW_A31_DEV_TWI1,
     AW_A31_DEV_TWI2,
     AW_A31_DEV_TWI3,
+    AW_A31_DEV_GMAC,
     AW_A31_DEV_DRAM_COM,
     AW_A31_DEV_DRAM_CTL0,
     AW_A31_DEV_DRAM_CTL1,
@@ -77,7 +90,9 @@ enum {
 };
 
 #define AW_A31_NUM_CPUS         4
+#define AW_A31_NUM_EHCIS        2
 #define AW_A31_NUM_MMCS         4
+#define AW_A31_NUM_OHCIS        3
 #define AW_A31_NUM_TWIS         4
 #define AW_A31_NUM_UARTS        6
 #define AW_A31_NUM_SRAMS        4
@@ -101,6 +116,9 @@ struct AwA31State {
     AwA31CpuCfgState cpucfg;
     AwA31DramcState dramc;
     AwA31LradcState lradc;
+    EHCISysBusState ehci[AW_A31_NUM_EHCIS];
+    NPCMGMACState gmac;
+    OHCISysBusState ohci[AW_A31_NUM_OHCIS];
     AwA31P2wiState p2wi;
     AwA31PioState pio;
     AwA31PioState r_pio;
@@ -109,6 +127,7 @@ struct AwA31State {
     AwA31SramcState sramc;
     AwA31SsState ss;
     AwA31TzpcState tzpc;
+    AwA31UsbPhyState usb_phy;
     AwA10PITState timer;
     AwRtcState rtc;
     AwSdHostState mmc[AW_A31_NUM_MMCS];
