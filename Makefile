@@ -124,7 +124,7 @@ firmware-all: deps
 	@scripts/fetch u-boot
 	@for board in $(ALL_UBOOTS); do scripts/build-uboot $$board || exit; done
 
-.PHONY: check check-all check-boot check-firmware check-faults check-input check-time check-house
+.PHONY: check check-all check-boot check-firmware check-faults check-input check-net check-time check-usb check-house
 check: build firmware	## what CI runs: every capability once
 	@scripts/check -m "not long"
 
@@ -145,6 +145,12 @@ check-faults: build	## every fault is caught
 
 check-input: build	## bad input gets a clear answer
 	@scripts/check tests/test_input.py
+
+check-net: build firmware	## network: DHCP, data both ways, the cable pulled
+	@scripts/check tests/test_net.py
+
+check-usb: build firmware	## USB storage at EHCI and OHCI
+	@scripts/check tests/test_usb.py
 
 check-time: build	## clocks, RTC, and saving the machine
 	@scripts/check tests/test_time.py tests/test_savevm.py

@@ -75,7 +75,7 @@ def labgrid_qemu_log(name):
     return LOGS / f"labgrid-{name}.qemu.log"
 
 
-def labgrid_environment(board, kernel, name=None, extra=""):
+def labgrid_environment(board, kernel, name=None, extra="", append=""):
     """The board as a labgrid environment file, made from configs/boards."""
     out = bsp.BUILD / "out"
     row = bsp.boards()[board]
@@ -85,7 +85,7 @@ def labgrid_environment(board, kernel, name=None, extra=""):
             {"QEMUDriver": {
                 "qemu_bin": "qemu", "machine": row["machine"], "cpu": "cortex-a7", "memory": "1G",
                 "kernel": "kernel", "dtb": "dtb",
-                "boot_args": "console=ttyS0,115200 earlycon rdinit=/init a31.mode=shell",
+                "boot_args": f"console=ttyS0,115200 earlycon rdinit=/init a31.mode=shell {append}".strip(),
                 "extra_args": f"-initrd {out / 'initramfs.cpio.gz'} -no-reboot -monitor none "
                               f"-d guest_errors,unimp -D {labgrid_qemu_log(name)} {extra}"}},
             {"ShellDriver": {

@@ -56,7 +56,6 @@ def test_no_oops_and_no_warning(healthy, board):
 # What the guest may touch although it is not modelled, and why.
 UNMODELLED = {
     # how a line of QEMU's log starts: reason
-    r"gmac: unimplemented device": "no network yet; stmmac resets it at probe and finds nothing",
     r"hstimer: unimplemented device": "the high speed timer; the generic timer is what Linux uses",
     r"r-ir: unimplemented device": "the infrared receiver; sunxi-cir writes its configuration at probe",
     # Both are Linux's, and would be the same on the board.

@@ -103,7 +103,6 @@ def test_kernel_is_in_hyp_mode_with_four_cpus(booted, board):
 # What U-Boot touches although it is not modelled, and why; Linux's part is test_boot's.
 UNMODELLED_FIRMWARE = {
     r"(hdmi|be0|tcon0): ": "no display; U-Boot looks for a monitor, and drives the VGA of the Hummingbird",
-    r"(usb-phy|usb-pmu\d|ehci\d|ohci\d): ": "no USB; U-Boot starts it to look for a keyboard and for disks",
     r"SD: Optional CMD5(2)? not implemented": "how software asks for an SDIO card; a memory card answers nothing",
 }
 
