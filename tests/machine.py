@@ -82,9 +82,12 @@ def connect(path, alive, timeout=60):
 
 
 class Machine:
-    """A running board. Use as a context; what the console said is in .text and in LOG."""
+    """A running board. Use as a context; what the console said is in .text and in LOG.
 
-    def __init__(self, log, board="hummingbird-a31", mode="shell", kernel="lts", args=(), initrd=None,
+    It starts with the kernel, or from CARD if there is one.
+    """
+
+    def __init__(self, log, board="hummingbird-a31", mode="shell", kernel="lts", args=(), initrd=None, card=None,
                  incoming=None, text="", timeout=180):
         self.timeout, self.text, self.log = timeout, text, pathlib.Path(log)
         self.log.parent.mkdir(parents=True, exist_ok=True)
@@ -93,10 +96,13 @@ class Machine:
         cmd = [str(bsp.QEMU), "-M", row["machine"], "-display", "none", "-no-reboot", "-nodefaults",
                "-chardev", f"socket,id=con,path={self.folder}/con,server=on,wait=on", "-serial", "chardev:con",
                "-qmp", f"unix:{self.folder}/qmp,server=on,wait=off",
-               "-kernel", str(OUT / kernel / "zImage"), "-dtb", str(OUT / kernel / f"{row['dtb']}.dtb"),
-               "-initrd", str(initrd or OUT / "initramfs.cpio.gz"),
-               "-append", f"console=ttyS0,115200 earlycon rdinit=/init a31.mode={mode}",
                "-d", "guest_errors,unimp", "-D", str(self.log.with_suffix(".qemu.log")), *map(str, args)]
+        if card:
+            cmd += ["-drive", f"if=sd,format=raw,file={card}"]
+        else:
+            cmd += ["-kernel", str(OUT / kernel / "zImage"), "-dtb", str(OUT / kernel / f"{row['dtb']}.dtb"),
+                    "-initrd", str(initrd or OUT / "initramfs.cpio.gz"),
+                    "-append", f"console=ttyS0,115200 earlycon rdinit=/init a31.mode={mode}"]
         if incoming:
             cmd += ["-incoming", f"file:{incoming}"]
         self.errors = open(self.log.with_suffix(".stderr.log"), "a")

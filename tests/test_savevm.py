@@ -3,7 +3,6 @@
 
 import hashlib
 import random
-import re
 import time
 
 import bsp
@@ -12,6 +11,7 @@ import verdict
 
 from conftest import LOGS
 from machine import PROMPT, Machine, initrd_with
+from test_firmware import make_card
 
 # Where the boot to the verdict is cut, in the order in which they come.
 CUTS = (
@@ -28,18 +28,33 @@ CUTS = (
     "a31-init: .* CPUs online",
 )
 
+FIRMWARE_CUTS = (
+    r"U-Boot SPL 2025",
+    r"DRAM:",
+    r"Trying to boot from MMC1",
+    r"^U-Boot 2025",
+    r"^MMC: ",
+    r"Hit any key",
+    r"Retrieving file",
+    r"Starting kernel",
+    r"Booting Linux",
+    r"smp: Bringing up secondary CPUs",
+    r"All CPU\(s\) started in HYP mode",
+    r"# Subtest: gic_sgi",
+)
 
-def boot_with_cuts(name, tmp_path, cuts):
+
+def boot_with_cuts(name, tmp_path, cuts, **options):
     """Boot to the verdict. Each of CUTS waits for a point; there the boot goes on in a new QEMU."""
     log, state = LOGS / f"{name}.log", tmp_path / "state"
     log.with_suffix(".stderr.log").unlink(missing_ok=True)
-    machine = Machine(log, mode="verdict")
+    machine = Machine(log, mode="verdict", **options)
     try:
         for cut in cuts:
             cut(machine)
             machine.save(state)
             machine.close()
-            machine = Machine(log, mode="verdict", incoming=state, text=machine.text).loaded()
+            machine = Machine(log, mode="verdict", incoming=state, text=machine.text, **options).loaded()
         status = machine.wait()
     finally:
         machine.close()
@@ -47,21 +62,42 @@ def boot_with_cuts(name, tmp_path, cuts):
     assert status == 0 and found.passed, f"{log}\n{found.summary(0)}"
 
 
+def after(words):
+    return lambda machine: machine.expect(words)
+
+
+def soon(rand, seconds):
+    def cut(machine):
+        time.sleep(rand.uniform(0, seconds))
+        machine.drain()
+    return cut
+
+
 def test_boot_is_saved_at_each_stage(tmp_path):
-    boot_with_cuts("savevm-stages", tmp_path, [lambda machine, cut=cut: machine.expect(cut) for cut in CUTS])
+    boot_with_cuts("savevm-stages", tmp_path, [after(words) for words in CUTS])
+
+
+def test_boot_from_the_card_is_saved_at_each_stage(tmp_path):
+    """In the boot ROM or SPL, before it has said anything; in U-Boot; in its PSCI; in a kernel in HYP mode."""
+    card = make_card("hummingbird-a31", "savevm", "--default", "verdict")
+    cuts = [soon(random.Random(1), 0.05), *(after(words) for words in FIRMWARE_CUTS)]
+    boot_with_cuts("savevm-card", tmp_path, cuts, card=card)
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("seed", range(3))
 def test_boot_is_saved_at_random(tmp_path, seed):
-    """Close together at first, as the CPUs start one after the other."""
+    """Close together, as the CPUs start one after the other."""
     rand = random.Random(seed)
+    boot_with_cuts(f"savevm-random-{seed}", tmp_path, [soon(rand, 0.2)] * 30)
 
-    def soon(machine):
-        time.sleep(rand.uniform(0, 0.2))
-        machine.drain()
 
-    boot_with_cuts(f"savevm-random-{seed}", tmp_path, [soon] * 30)
+@pytest.mark.long
+@pytest.mark.parametrize("seed", range(3))
+def test_boot_from_the_card_is_saved_at_random(tmp_path, seed):
+    rand = random.Random(seed)
+    card = make_card("hummingbird-a31", "savevm", "--default", "verdict")
+    boot_with_cuts(f"savevm-card-random-{seed}", tmp_path, [soon(rand, 0.1)] * 50, card=card)
 
 
 def save_and_load(machine, tmp_path, **options):
