@@ -124,7 +124,8 @@ firmware-all: deps
 	@scripts/fetch u-boot
 	@for board in $(ALL_UBOOTS); do scripts/build-uboot $$board || exit; done
 
-.PHONY: check check-all check-boot check-firmware check-faults check-input check-net check-time check-usb check-house
+.PHONY: check check-all check-boot check-firmware check-selftest check-faults check-input check-net check-usb
+.PHONY: check-pins check-pmic check-time check-fuzz check-house
 check: build firmware	## what CI runs: every capability once
 	@scripts/check -m "not long"
 
@@ -152,8 +153,17 @@ check-net: build firmware	## network: DHCP, data both ways, the cable pulled
 check-usb: build firmware	## USB storage at EHCI and OHCI
 	@scripts/check tests/test_usb.py
 
-check-time: build	## clocks, RTC, and saving the machine
+check-pins: build firmware	## pins, the card slot, clock gates and resets
+	@scripts/check tests/test_pins.py tests/test_card.py tests/test_clocks.py
+
+check-pmic: build firmware	## power management chip, power key, keys, power-off
+	@scripts/check tests/test_pmic.py
+
+check-time: build firmware	## clocks, RTC, and saving the machine
 	@scripts/check tests/test_time.py tests/test_savevm.py
+
+check-fuzz: build	## random accesses to every device, under sanitizers
+	@scripts/check tests/test_fuzz.py
 
 check-house: build	## layout, help, manifest
 	@scripts/check tests/test_house.py
