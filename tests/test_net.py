@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0
-"""The network: an address by DHCP, data in both directions, the cable pulled."""
+"""The network: an address by DHCP, data in both directions, the cable pulled; U-Boot starts Linux from it."""
 
 import functools
 import hashlib
 import http.server
 import random
 import re
+import shutil
 import socket
 import threading
 
@@ -13,7 +14,8 @@ import bsp
 import pytest
 
 from conftest import labgrid_shell
-from machine import Qmp
+from machine import OUT, Qmp
+from test_firmware import machine, make_card
 
 MIB = 1 << 20
 # What QEMU's user network is, seen from the board: the host, and what DHCP gives.
@@ -138,3 +140,27 @@ def test_cable_pulled_and_plugged_in_again(board, http_port):
         board.qmp("set_link", name="net0", up=True)
     assert carrier(board, 1) == ["1"]
     receive(board, http_port, 1, 60)
+
+
+@pytest.mark.parametrize("name", bsp.core_boards())
+def test_u_boot_starts_linux_from_the_network(name, tmp_path):
+    """All that is needed of the card is U-Boot."""
+    dtb = f"{bsp.boards()[name]['dtb']}.dtb"
+    for file in (OUT / "lts" / "zImage", OUT / "lts" / dtb, OUT / "initramfs.cpio.gz"):
+        shutil.copy(file, tmp_path)
+    with machine(f"tftp-{name}", name, make_card(name, f"tftp-{name}"),
+                 extra=f"-nic user,id=net0,tftp={tmp_path}") as target:
+        uboot = target.get_driver("UBootDriver")
+        uboot.run_check("setenv autoload no")
+        assert f"DHCP client bound to address {ADDRESS}" in "\n".join(uboot.run_check("dhcp", timeout=60))
+        for file, where in (("zImage", "kernel"), (dtb, "fdt"), ("initramfs.cpio.gz", "ramdisk")):
+            said = "\n".join(uboot.run_check(f"tftpboot ${{{where}_addr_r}} {file}", timeout=120))
+            assert f"Bytes transferred = {(tmp_path / file).stat().st_size} " in said, said
+        uboot.run_check(f"setenv bootargs {bsp.console_arguments(name)} rdinit=/init a31.mode=shell kunit.enable=0")
+        uboot.run_check("setenv bootcmd bootz '${kernel_addr_r} ${ramdisk_addr_r}:${filesize} ${fdt_addr_r}'")
+        uboot.boot("")
+        target.deactivate(uboot)
+        shell = target.get_driver("ShellDriver")
+        assert shell.run_check("cat /sys/devices/system/cpu/online") == ["0-3"]
+        # U-Boot made it of the chip's serial number, and put it into the device tree.
+        assert shell.run_check("cat /sys/class/net/eth0/address") == ["02:81:44:55:66:77"]

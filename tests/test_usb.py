@@ -3,10 +3,12 @@
 
 import hashlib
 import random
+import zlib
 
 import pytest
 
 from conftest import labgrid_shell
+from test_firmware import machine, make_card
 
 MIB = 1 << 20
 SPEED = {"ehci": "480", "ohci": "12"}
@@ -55,3 +57,17 @@ def test_what_is_written_arrives(stick):
     stick.run_check("dd if=/dev/sda of=/dev/sda bs=64k count=1 seek=3 conv=fsync,notrunc 2>/dev/null", timeout=60)
     data = stick.image.read_bytes()
     assert data[3 * size:4 * size] == data[:size]
+
+
+@pytest.mark.parametrize("board, host", (("hummingbird-a31", "ohci"), ("bpi-m2", "ehci")))
+def test_content_is_read_whole_by_u_boot(board, host, tmp_path):
+    image, address = tmp_path / "stick.img", 0x44000000
+    image.write_bytes(random.Random(host).randbytes(MIB))
+    name = f"usb-u-boot-{board}"
+    with machine(name, board, make_card(board, name),
+                 extra=f"-drive if=none,id=stick,format=raw,file={image} {WHERE[host]}") as target:
+        uboot = target.get_driver("UBootDriver")
+        assert "1 Storage Device(s) found" in "\n".join(uboot.run_check("usb reset", timeout=90))
+        uboot.run_check(f"usb read {address:x} 0 {MIB // 512:x}", timeout=120)
+        said = "\n".join(uboot.run_check(f"crc32 {address:x} {MIB:x}"))
+        assert f"==> {zlib.crc32(image.read_bytes()):08x}" in said, said
