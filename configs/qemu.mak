@@ -4,10 +4,9 @@ CONFIG_ALLWINNER_A10=y
 CONFIG_ALLWINNER_A31=y
 CONFIG_ALLWINNER_H3=y
 CONFIG_ALLWINNER_R40=y
-# Nuvoton's, where the Ethernet controller comes from
-CONFIG_NPCM7XX=y
 # Programs put into memory, for tests
 CONFIG_GENERIC_LOADER=y
 # What is plugged in
+CONFIG_USB_HID=y
 CONFIG_USB_HUB=y
 CONFIG_USB_STORAGE_CLASSIC=y
