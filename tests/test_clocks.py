@@ -5,6 +5,8 @@ import re
 
 import pytest
 
+from conftest import LOGS
+from machine import PROMPT, Machine, initrd_with
 from test_boot import strange_accesses
 
 CCU = 0x01c20000
@@ -129,3 +131,10 @@ def test_access_to_a_block_in_reset_is_not_overlooked(shell):
     assert devmem(shell, spi3 + 4) == 0
     after = strange_accesses(shell.qemu_log.read_text().splitlines())
     assert after - before == {"spi3: accessed at offset 0x004 while its reset (AHB1_RESET0 bit 23) is held"}
+
+
+def test_gate_that_moves_disturbs_no_other_cpu():
+    """Without patches/qemu/0048 a CPU may find one device where another is, while the map of memory changes."""
+    with Machine(LOGS / "gates.log", initrd=initrd_with("gates", "gates")) as machine:
+        machine.expect(PROMPT)
+        assert "0 of 3 readers saw what cannot be there" in machine.run("gates 1000")
