@@ -77,13 +77,8 @@ def test_boot_is_saved_at_each_stage(tmp_path):
     boot_with_cuts("savevm-stages", tmp_path, [after(words) for words in CUTS])
 
 
-@pytest.mark.long
 def test_boot_from_the_card_is_saved_at_each_stage(tmp_path):
-    """In the boot ROM or SPL, before it has said anything; in U-Boot; in its PSCI; in a kernel in HYP mode.
-
-    Long because it is known to fail now and then: saved while U-Boot reads the card, the card is found in
-    another state ("sd_read_byte: not in Sending-Data state"), and the file cannot be read.
-    """
+    """In the boot ROM or SPL, before it has said anything; in U-Boot; in its PSCI; in a kernel in HYP mode."""
     card = make_card("hummingbird-a31", "savevm", "--default", "verdict")
     cuts = [soon(random.Random(1), 0.05), *(after(words) for words in FIRMWARE_CUTS)]
     boot_with_cuts("savevm-card", tmp_path, cuts, card=card)
