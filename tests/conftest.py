@@ -85,7 +85,7 @@ def labgrid_environment(board, kernel, name=None, extra="", append=""):
             {"QEMUDriver": {
                 "qemu_bin": "qemu", "machine": row["machine"], "cpu": "cortex-a7", "memory": "1G",
                 "kernel": "kernel", "dtb": "dtb",
-                "boot_args": f"console=ttyS0,115200 earlycon rdinit=/init a31.mode=shell {append}".strip(),
+                "boot_args": f"{bsp.console_arguments(board)} rdinit=/init a31.mode=shell {append}".strip(),
                 "extra_args": f"-initrd {out / 'initramfs.cpio.gz'} -no-reboot -monitor none "
                               f"-d guest_errors,unimp -D {labgrid_qemu_log(name)} {extra}"}},
             {"ShellDriver": {
@@ -117,6 +117,11 @@ def labgrid_shell(board, kernel="lts", **kwargs):
         yield driver
     finally:
         target.deactivate(qemu)
+
+
+def wait_until(shell, condition):
+    """Ask the board once a second until CONDITION, a shell command, succeeds."""
+    shell.run_check(f"for i in $(seq 60); do {condition} && break; sleep 1; done; {condition}", timeout=90)
 
 
 @pytest.fixture(scope="module", params=each_board("dtb", "console"))

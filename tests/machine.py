@@ -39,10 +39,11 @@ def initrd_with(name, *programs):
 
 
 class Qmp:
-    """As little of QMP as is needed; events are kept."""
+    """As little of QMP as is needed; events are kept. No command takes long, so an answer that does is none."""
 
-    def __init__(self, path, alive):
+    def __init__(self, path, alive=lambda: True):
         self.sock = connect(path, alive)
+        self.sock.settimeout(60)
         self.file = self.sock.makefile("rw")
         self.events = []
         self.read()
@@ -102,7 +103,7 @@ class Machine:
         else:
             cmd += ["-kernel", str(OUT / kernel / "zImage"), "-dtb", str(OUT / kernel / f"{row['dtb']}.dtb"),
                     "-initrd", str(initrd or OUT / "initramfs.cpio.gz"),
-                    "-append", f"console=ttyS0,115200 earlycon rdinit=/init a31.mode={mode}"]
+                    "-append", f"{bsp.console_arguments(board)} rdinit=/init a31.mode={mode}"]
         if incoming:
             cmd += ["-incoming", f"file:{incoming}"]
         self.errors = open(self.log.with_suffix(".stderr.log"), "a")

@@ -2,40 +2,19 @@
 """The card slot: cards come and go, and Linux sees it by the pin's interrupt."""
 
 import hashlib
-import json
 import random
 import re
-import socket
 import time
 
 import bsp
 import pytest
 
 from conftest import LOGS, labgrid_shell
+from machine import Qmp
 
 CARD_MIB = 16
 # A bound that only a hang breaks.
 TIMEOUT = 60
-
-
-class Monitor:
-    """QEMU's QMP, for what labgrid's driver cannot: commands with arguments."""
-
-    def __init__(self, path):
-        self.socket = socket.socket(socket.AF_UNIX)
-        self.socket.settimeout(TIMEOUT)
-        self.socket.connect(str(path))
-        self.lines = self.socket.makefile("r")
-        self.lines.readline()
-        self.execute("qmp_capabilities")
-
-    def execute(self, command, **arguments):
-        self.socket.sendall(json.dumps({"execute": command, "arguments": arguments}).encode() + b"\n")
-        while True:
-            answer = json.loads(self.lines.readline())
-            if "event" not in answer:
-                assert "return" in answer, answer
-                return answer["return"]
 
 
 def make_card(path, seed):
@@ -81,7 +60,7 @@ def test_card_is_removed_and_inserted(board, tmp_path):
     sums = {first: make_card(first, 1), second: make_card(second, 2)}
     extra = f"-drive if=sd,format=raw,file={first} -qmp unix:{tmp_path}/qmp,server=on,wait=off"
     with labgrid_shell(board, name=f"card-{board}", extra=extra) as shell:
-        monitor = Monitor(tmp_path / "qmp")
+        qmp = Qmp(tmp_path / "qmp")
 
         def checksum():
             (name,) = wait_for_cards(shell, 1)
@@ -89,13 +68,13 @@ def test_card_is_removed_and_inserted(board, tmp_path):
 
         assert checksum() == sums[first]
         seen = interrupts(shell)
-        monitor.execute("eject", device="sd0")
+        qmp("eject", device="sd0")
         wait_for_cards(shell, 0)
         assert interrupts(shell) > seen
 
         # Another card than the one that was there: nothing is remembered.
         seen = interrupts(shell)
-        monitor.execute("blockdev-change-medium", device="sd0", filename=str(second), format="raw")
+        qmp("blockdev-change-medium", device="sd0", filename=str(second), format="raw")
         assert checksum() == sums[second]
         assert interrupts(shell) > seen
 

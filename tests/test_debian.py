@@ -6,7 +6,7 @@ import subprocess
 import pytest
 
 import bsp
-from conftest import LOGS, TOP
+from conftest import LOGS, TOP, wait_until
 from machine import PROMPT, Machine
 from test_firmware import PROMPT_TIMEOUT, machine, make_card
 
@@ -55,11 +55,8 @@ def test_no_oops_and_no_warning(board):
 def test_card(board):
     """The FAT that it was started from, written and read; its number is that of the driver that was first."""
     shell = board.shell
-    for _ in range(60):
-        found = shell.run_check("ls /sys/block | grep '^mmcblk.$' || sleep 1")
-        if found:
-            break
-    partition = f"/dev/{found[0]}p1"
+    wait_until(shell, "[ -b /dev/mmcblk?p1 ]")
+    (partition,) = shell.run_check("ls /dev/mmcblk?p1")
     shell.run_check(f"mount -t vfat {partition} /mnt && ls /mnt/zImage /mnt/extlinux/extlinux.conf")
     shell.run_check(f"dd if=/dev/urandom of=/mnt/data bs=1M count={CARD_MIB} 2>/dev/null", timeout=60)
     shell.run_check("sha256sum </mnt/data >/tmp/sum", timeout=60)
@@ -71,8 +68,7 @@ def test_card(board):
 def test_network(board):
     shell = board.shell
     shell.run_check("ifconfig eth0 up 10.0.2.15")
-    shell.run_check("for i in $(seq 60); do [ $(cat /sys/class/net/eth0/carrier) = 1 ] && break; sleep 1; done",
-                    timeout=90)
+    wait_until(shell, "[ $(cat /sys/class/net/eth0/carrier) = 1 ]")
     assert any("4 packets received" in line for line in shell.run_check("ping -c 4 10.0.2.2", timeout=60))
 
 

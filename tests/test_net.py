@@ -13,7 +13,7 @@ import threading
 import bsp
 import pytest
 
-from conftest import labgrid_shell
+from conftest import labgrid_shell, wait_until
 from machine import OUT, Qmp
 from test_firmware import machine, make_card
 
@@ -67,7 +67,7 @@ def board(request, tmp_path_factory):
     qmp = tmp_path_factory.mktemp("qmp") / "socket"
     with labgrid_shell(request.param, name=f"net-{request.param}", append="kunit.enable=0",
                        extra=f"-nic user,id=net0 -qmp unix:{qmp},server=on,wait=off") as shell:
-        shell.qmp = Qmp(qmp, lambda: True)
+        shell.qmp = Qmp(qmp)
         shell.run_check(f"echo '{UDHCPC_SCRIPT}' > /tmp/udhcpc")
         shell.run_check("chmod +x /tmp/udhcpc && ifconfig eth0 up")
         # The link is found up by a poll once a second.
@@ -127,8 +127,7 @@ def test_4_mib_go_out_whole(board):
 
 def carrier(board, wanted):
     """Wait until Linux says that there is a link, or none."""
-    board.run_check(f"i=0; while [ $(cat /sys/class/net/eth0/carrier) != {wanted} ]; "
-                    "do i=$((i + 1)); [ $i -lt 60 ]; sleep 1; done", timeout=90)
+    wait_until(board, f"[ $(cat /sys/class/net/eth0/carrier) = {wanted} ]")
     return board.run_check("cat /sys/class/net/eth0/carrier")
 
 

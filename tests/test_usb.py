@@ -8,7 +8,7 @@ import zlib
 
 import pytest
 
-from conftest import LOGS, labgrid_shell
+from conftest import LOGS, labgrid_shell, wait_until
 from machine import Machine
 from test_firmware import make_card
 
@@ -32,7 +32,7 @@ def stick(request, tmp_path_factory):
     with labgrid_shell(board, name=f"usb-{board}", append="kunit.enable=0",
                        extra=f"-drive if=none,id=stick,format=raw,file={image} {WHERE[host]}") as shell:
         shell.host, shell.image = host, image
-        shell.run_check("i=0; while [ ! -b /dev/sda ]; do i=$((i + 1)); [ $i -lt 60 ]; sleep 1; done", timeout=90)
+        wait_until(shell, "[ -b /dev/sda ]")
         # .../usb1/1-1/1-1:1.0/host0/target0:0:0/0:0:0:0/block/sda
         shell.usb = shell.run_check("readlink -f /sys/block/sda/device/../../../..")[0]
         yield shell
