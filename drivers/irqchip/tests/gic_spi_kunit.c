@@ -315,6 +315,100 @@ static void spi_retargeted_while_pending(struct kunit *test)
 				"SPI moved by GICD_ITARGETSR while pending (4.3.12)");
 }
 
+/* Every CPU is a target; the first to acknowledge takes it from the others. */
+static void gic_spi_for_all(struct gic_cpu *c)
+{
+	struct gic_quiesce *q = c->q;
+	struct gic_dut *gic = q->gic;
+	unsigned int t;
+	u8 targets = 0;
+
+	if (!c->nr) {
+		for (t = 0; t < q->nr_cpus; t++)
+			targets |= gic_if_of(q, t);
+		gic_dist_set_byte(gic, GIC_DIST_TARGET, q->irq, targets);
+		gic_dist_poke(gic, GIC_DIST_ENABLE_SET, q->irq);
+		gic_dist_poke(gic, GIC_DIST_PENDING_SET, q->irq);
+		udelay(GIC_KUNIT_SETTLE_US);
+	}
+	gic_meet(c);
+	/* Who takes it is open: nobody waits for it. */
+	gic_collect(c, 0);
+	gic_meet(c);
+	c->val[0] = gic_dist_bit(gic, GIC_DIST_PENDING_SET, q->irq);
+}
+
+static void spi_for_all_is_taken_by_one(struct kunit *test)
+{
+	struct gic_quiesce *q = gic_quiesce(test, gic_spi_for_all, gic_spare_irq(test, 0), 0);
+	unsigned int i, came = 0, seen = 0;
+
+	for (i = 0; i < q->nr_cpus; i++) {
+		came += gic_times_seen(&q->cpus[i], q->irq);
+		seen += q->cpus[i].seen.nr;
+	}
+	KUNIT_EXPECT_EQ_MSG(test, came, 1,
+			    "INTID %u with all CPUs as targets: pended once, taken %u times (1-N model, 1.4.3)",
+			    q->irq, came);
+	KUNIT_EXPECT_EQ_MSG(test, seen, came, "%u interrupts were acknowledged that nobody sent",
+			    seen - came);
+	KUNIT_EXPECT_EQ_MSG(test, q->cpus[0].val[0], 0,
+			    "pending not cleared: INTID %u pends after one of its targets acknowledged it (1.4.3)",
+			    q->irq);
+}
+
+/*
+ * first CPU   acknowledges, gives it to the last CPU, pends it again
+ * last CPU    is not signalled: it is active
+ * first CPU   ends it
+ * last CPU    is signalled
+ *
+ * Linux depends on it: handle_fasteoi_irq() drops an interrupt that comes to a
+ * second CPU while the first handles it.
+ */
+static void gic_spi_active_elsewhere(struct gic_cpu *c)
+{
+	struct gic_quiesce *q = c->q;
+	struct gic_dut *gic = q->gic;
+	unsigned int to = q->nr_cpus - 1;
+	u32 iar = GICC_INT_SPURIOUS;
+
+	if (!c->nr) {
+		gic_dist_poke(gic, GIC_DIST_ENABLE_SET, q->irq);
+		gic_dist_poke(gic, GIC_DIST_PENDING_SET, q->irq);
+		udelay(GIC_KUNIT_SETTLE_US);
+		iar = gic_ack(c);
+		gic_dist_set_byte(gic, GIC_DIST_TARGET, q->irq, gic_if_of(q, to));
+		gic_dist_poke(gic, GIC_DIST_PENDING_SET, q->irq);
+	}
+	gic_meet(c);
+	if (c->nr)
+		gic_collect(c, 0);
+	c->val[0] = c->seen.nr;
+	gic_meet(c);
+	if ((iar & GICC_IAR_INT_ID_MASK) < GIC_KUNIT_MAX_IRQS)
+		gic_eoi(c, iar);
+	gic_meet(c);
+	gic_collect(c, c->nr == to && !c->seen.nr);
+}
+
+static void spi_active_not_given_to_others(struct kunit *test)
+{
+	struct gic_quiesce *q;
+	unsigned int i;
+
+	if (num_online_cpus() < 2)
+		kunit_skip(test, "needs two CPUs online");
+	q = gic_quiesce(test, gic_spi_active_elsewhere, gic_spare_irq(test, 0), 0);
+	for (i = 1; i < q->nr_cpus; i++)
+		KUNIT_EXPECT_EQ_MSG(test, q->cpus[i].val[0], 0,
+				    "INTID %u, active on CPU%u, was signalled to CPU%u (1-N model, 1.4.3)",
+				    q->irq, q->cpus[0].cpu, q->cpus[i].cpu);
+	for (i = 0; i < q->nr_cpus; i++)
+		gic_expect_seen(test, &q->cpus[i], &q->irq, !i || i == q->nr_cpus - 1,
+				"SPI moved and pended again while active (1.4.3, 3.2.4)");
+}
+
 /* The less urgent line is pended first and must be taken second. */
 static void gic_spi_order(struct gic_cpu *c)
 {
@@ -503,6 +597,8 @@ static struct kunit_case gic_spi_cases[] = {
 	KUNIT_CASE(spi_edge_again_while_active),
 	KUNIT_CASE(spi_level_soft_pended_once),
 	KUNIT_CASE(spi_retargeted_while_pending),
+	KUNIT_CASE(spi_for_all_is_taken_by_one),
+	KUNIT_CASE(spi_active_not_given_to_others),
 	KUNIT_CASE(spi_higher_priority_first),
 	KUNIT_CASE(spi_live_edge_handled_once),
 	KUNIT_CASE(spi_live_level_handled_once),

@@ -24,6 +24,8 @@ static const char *const gic_fault_names[GIC_FAULT_COUNT] = {
     [GIC_FAULT_SPI_WRONG_CPU] = "spi-wrong-cpu",
     /* every other edge-triggered SPI stays pending over its acknowledge */
     [GIC_FAULT_SPI_TWICE] = "spi-twice",
+    /* an SPI comes to each of its targets, also while active on another */
+    [GIC_FAULT_SPI_FOR_EACH] = "spi-for-each",
     /* GICD_ICENABLER does nothing for SPIs from INTID 128 */
     [GIC_FAULT_ENABLE_STUCK] = "enable-stuck",
     /* GICD_ICPENDR does nothing for SPIs */

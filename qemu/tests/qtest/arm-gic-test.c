@@ -13,6 +13,10 @@
 
 #define GICD_CTLR               (GICD_BASE + 0x000)
 #define GICD_ISENABLER0         (GICD_BASE + 0x100)
+#define GICD_ISENABLER(irq)     (GICD_BASE + 0x100 + (irq) / 32 * 4)
+#define GICD_ISPENDR(irq)       (GICD_BASE + 0x200 + (irq) / 32 * 4)
+#define GICD_ISACTIVER(irq)     (GICD_BASE + 0x300 + (irq) / 32 * 4)
+#define GICD_ITARGETSR(irq)     (GICD_BASE + 0x800 + (irq))
 #define GICD_CPENDSGIR0         (GICD_BASE + 0xf10)
 #define GICD_SPENDSGIR0         (GICD_BASE + 0xf20)
 #define GICC_CTLR               (GICC_BASE + 0x00)
@@ -72,6 +76,28 @@ static void test_spendsgir(void)
     qtest_quit(qts);
 }
 
+/* An SPI for four CPUs, acknowledged by one */
+static void test_spi_one_of_n(void)
+{
+    const unsigned spi = 32 + 100;
+    QTestState *qts = start_enabled();
+
+    qtest_writeb(qts, GICD_ITARGETSR(spi), (1 << NUM_CPUS) - 1);
+    qtest_writel(qts, GICD_ISENABLER(spi), 1u << spi % 32);
+    qtest_writel(qts, GICD_ISPENDR(spi), 1u << spi % 32);
+    g_assert_cmphex(qtest_readl(qts, GICD_ISPENDR(spi)), ==, 1u << spi % 32);
+
+    g_assert_cmphex(qtest_readl(qts, GICC_IAR), ==, spi);
+    g_assert_cmphex(qtest_readl(qts, GICD_ISPENDR(spi)), ==, 0);
+    g_assert_cmphex(qtest_readl(qts, GICD_ISACTIVER(spi)), ==, 1u << spi % 32);
+
+    qtest_writel(qts, GICC_EOIR, spi);
+    g_assert_cmphex(qtest_readl(qts, GICD_ISACTIVER(spi)), ==, 0);
+    g_assert_cmphex(qtest_readl(qts, GICC_IAR), ==, GICC_IAR_SPURIOUS);
+
+    qtest_quit(qts);
+}
+
 static void test_gich_frames(void)
 {
     QTestState *qts = qtest_init("-M hummingbird-a31");
@@ -111,6 +137,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
 
     qtest_add_func("/arm-gic/spendsgir", test_spendsgir);
+    qtest_add_func("/arm-gic/spi-one-of-n", test_spi_one_of_n);
     qtest_add_func("/arm-gic/gich-frames", test_gich_frames);
     qtest_add_func("/arm-gic/gich-last-lr", test_gich_last_lr);
 
