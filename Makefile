@@ -169,7 +169,7 @@ check-house: build	## layout, help, manifest
 	@scripts/check tests/test_house.py
 
 .PHONY: bench
-bench: build	## measure: command to verdict, the suites' time, latencies
+bench: build firmware	## measure: command to verdict, the suites' time, latencies
 	@scripts/bench --board "$(BOARD)" --kernel "$(KERNEL)"
 
 .PHONY: clean

@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0
 """Where things are, and the tables under configs/."""
 
+import os
 import pathlib
 
 TOP = pathlib.Path(__file__).resolve().parent.parent
 BUILD = TOP / "build"
+CACHE = pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache") / "sun6i-bsp"
 QEMU = BUILD / "obj" / "qemu" / "qemu-system-arm"
 KERNELS = ("lts", "mainline")
 FIRMWARES = ("none", "u-boot")

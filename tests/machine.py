@@ -21,21 +21,48 @@ OUT = bsp.BUILD / "out"
 PROMPT = r"a31:\S*# "
 
 
-def initrd_with(name, *programs):
-    """The initramfs, and behind it in /bin programs from userspace/."""
-    root = bsp.BUILD / "tmp" / f"{name}-root"
-    (root / "bin").mkdir(parents=True, exist_ok=True)
-    cross = os.environ.get("CROSS_COMPILE", "arm-linux-gnueabihf-")
-    for program in programs:
-        subprocess.run([f"{cross}gcc", "-std=gnu11", "-O2", "-Wall", "-Wextra", "-Werror", "-static",
-                        "-o", root / "bin" / program, bsp.TOP / "userspace" / f"{program}.c"],
-                       check=True, timeout=120)
-    archive = subprocess.run(["cpio", "-o", "-H", "newc", "--quiet"], cwd=root,
-                             input="".join(f"bin/{program}\n" for program in programs).encode(),
+def cross(*args):
+    """Run the cross compiler; what it printed."""
+    compiler = f"{os.environ.get('CROSS_COMPILE', 'arm-linux-gnueabihf-')}gcc"
+    return subprocess.run([compiler, *map(str, args)], check=True, stdout=subprocess.PIPE, text=True,
+                          timeout=120).stdout.strip()
+
+
+def append_to_initrd(name, root):
+    """The initramfs, and behind it everything below ROOT."""
+    files = sorted(str(path.relative_to(root)) for path in root.rglob("*"))
+    archive = subprocess.run(["cpio", "-o", "-H", "newc", "--quiet"], cwd=root, input="\n".join(files).encode(),
                              capture_output=True, check=True, timeout=60).stdout
     out = bsp.BUILD / "tmp" / f"initramfs-{name}.cpio.gz"
     out.write_bytes((OUT / "initramfs.cpio.gz").read_bytes() + gzip.compress(archive))
     return out
+
+
+def empty_root(name):
+    root = bsp.BUILD / "tmp" / f"{name}-root"
+    shutil.rmtree(root, ignore_errors=True)
+    (root / "bin").mkdir(parents=True)
+    return root
+
+
+def initrd_with(name, *programs):
+    """The initramfs, and behind it in /bin programs from userspace/."""
+    root = empty_root(name)
+    for program in programs:
+        cross("-std=gnu11", "-O2", "-Wall", "-Wextra", "-Werror", "-static",
+              "-o", root / "bin" / program, bsp.TOP / "userspace" / f"{program}.c")
+    return append_to_initrd(name, root)
+
+
+def initrd_with_debians(name):
+    """The initramfs, and behind it a program of Debian's that configs/sources knows, with the C library it wants."""
+    root = empty_root(name)
+    subprocess.run([str(bsp.TOP / "scripts" / "fetch"), name], check=True, timeout=600)
+    shutil.copy(bsp.BUILD / "src" / name / "usr" / "bin" / name, root / "bin")
+    (root / "lib").mkdir()
+    for library in ("ld-linux-armhf.so.3", "libc.so.6"):
+        shutil.copy(cross(f"-print-file-name={library}"), root / "lib")
+    return append_to_initrd(name, root)
 
 
 class Qmp:
@@ -85,11 +112,12 @@ def connect(path, alive, timeout=60):
 class Machine:
     """A running board. Use as a context; what the console said is in .text and in LOG.
 
-    It starts with the kernel, or from CARD if there is one.
+    It starts with the kernel, or from CARD if there is one. ROOT is a card with the kernel's root file system,
+    in place of the initramfs.
     """
 
     def __init__(self, log, board="hummingbird-a31", mode="shell", kernel="lts", args=(), initrd=None, card=None,
-                 incoming=None, text="", timeout=180):
+                 root=None, incoming=None, text="", timeout=180):
         self.timeout, self.text, self.log = timeout, text, pathlib.Path(log)
         self.log.parent.mkdir(parents=True, exist_ok=True)
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="a31-"))
@@ -101,9 +129,14 @@ class Machine:
         if card:
             cmd += ["-drive", f"if=sd,format=raw,file={card}"]
         else:
+            if root:
+                init = "root=/dev/mmcblk0 rootfstype=ext4 rootwait rw init=/init"
+                cmd += ["-drive", f"if=sd,format=raw,file={root}"]
+            else:
+                init = "rdinit=/init"
+                cmd += ["-initrd", str(initrd or OUT / "initramfs.cpio.gz")]
             cmd += ["-kernel", str(OUT / kernel / "zImage"), "-dtb", str(OUT / kernel / f"{row['dtb']}.dtb"),
-                    "-initrd", str(initrd or OUT / "initramfs.cpio.gz"),
-                    "-append", f"{bsp.console_arguments(board)} rdinit=/init a31.mode={mode}"]
+                    "-append", f"{bsp.console_arguments(board)} {init} a31.mode={mode}"]
         if incoming:
             cmd += ["-incoming", f"file:{incoming}"]
         self.errors = open(self.log.with_suffix(".stderr.log"), "a")

@@ -4,21 +4,23 @@
 import hashlib
 import random
 import re
+import shutil
+import subprocess
 import time
 
 import bsp
 import pytest
 
 from conftest import LOGS, labgrid_shell
-from machine import Qmp
+from machine import PROMPT, Machine, Qmp
 
-CARD_MIB = 16
+CARD_MIB, FILES = 16, 4
 # A bound that only a hang breaks.
 TIMEOUT = 60
 
 
-def make_card(path, seed):
-    data = random.Random(seed).randbytes(CARD_MIB << 20)
+def make_card(path, seed, mib=CARD_MIB):
+    data = random.Random(seed).randbytes(mib << 20)
     path.write_bytes(data)
     return hashlib.sha256(data).hexdigest()
 
@@ -84,3 +86,36 @@ def test_card_is_removed_and_inserted(board, tmp_path):
         trouble = controller_errors(shell)
         assert checksum() == sums[second]
         assert controller_errors(shell) == trouble
+
+
+def make_root(image, folder):
+    """A root file system: the initramfs' busybox and first process, and files with their checksums."""
+    for name in ("bin", "data", "dev", "proc", "sys", "tmp"):
+        (folder / name).mkdir(parents=True)
+    shutil.copy(bsp.BUILD / "src/busybox/bin/busybox", folder / "bin")
+    (folder / "bin/sh").symlink_to("busybox")
+    shutil.copy(bsp.TOP / "boot/init", folder)
+    with open(folder / "data/sums", "w") as sums:
+        for n in range(FILES):
+            sums.write(f"{make_card(folder / 'data' / str(n), n, 1)}  {n}\n")
+    with open(image, "wb") as f:
+        f.truncate(2 * CARD_MIB << 20)
+    subprocess.run(["/sbin/mke2fs", "-q", "-t", "ext4", "-d", folder, image], check=True, timeout=60)
+
+
+@pytest.mark.parametrize("board", bsp.core_boards())
+def test_root_file_system(board, tmp_path):
+    """Linux's root is on the card: read, written, and afterwards whole as the host sees it."""
+    image = tmp_path / "root.img"
+    make_root(image, tmp_path / "root")
+    with Machine(LOGS / f"root-{board}.log", board=board, root=image) as machine:
+        machine.expect(PROMPT)
+        assert machine.run("grep -o '^/dev/root / ext4 rw' /proc/mounts") == "/dev/root / ext4 rw"
+        assert machine.run("cd /data && sha256sum -c sums; cd /").count(": OK") == FILES
+        machine.run("cp -r /data /copy && sync && echo 3 >/proc/sys/vm/drop_caches")
+        assert machine.run("cd /copy && sha256sum -c sums; cd /").count(": OK") == FILES
+        machine.run("mount -o remount,ro /")
+    subprocess.run(["/sbin/e2fsck", "-f", "-n", image], check=True, timeout=60, stdout=subprocess.DEVNULL)
+    copy = subprocess.run(["/sbin/debugfs", "-R", "cat /copy/0", image], check=True, timeout=60,
+                          stdout=subprocess.PIPE, stderr=subprocess.DEVNULL).stdout
+    assert copy == (tmp_path / "root/data/0").read_bytes()

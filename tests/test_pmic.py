@@ -1,21 +1,20 @@
 # SPDX-License-Identifier: GPL-2.0
 """The power management chip and the keys, as Linux sees them."""
 
+import contextlib
 import re
 
 import bsp
 import pytest
 
 from conftest import LOGS
-from machine import PROMPT, Machine
+from machine import PROMPT, Machine, initrd_with_debians
 
-EV_KEY = 1
-KEY_POWER = 116
 PEK = "axp20x-pek"
 
 # The one board that has keys at the LRADC and a console: millivolts and codes from its device tree.
 KEY_BOARD = "sina31s"
-KEYS = {158: 115, 349: 114}
+KEYS = {158: "KEY_VOLUMEUP", 349: "KEY_VOLUMEDOWN"}
 NO_KEY_MV = 3000
 
 
@@ -23,26 +22,32 @@ class Board(Machine):
     """A board with a shell, and the hands of a person at its keys."""
 
     def __init__(self, test, board):
-        super().__init__(LOGS / f"pmic-{test}-{board}.log", board=board)
+        super().__init__(LOGS / f"pmic-{test}-{board}.log", board=board, initrd=initrd_with_debians("evtest"))
         self.expect(PROMPT)
 
     def set(self, path, prop, value):
         self.qmp("qom-set", path=path, property=prop, value=value)
 
-    def record(self, device):
-        """Write what the input device reports to /tmp/events, once somebody listens to it."""
+    @contextlib.contextmanager
+    def evtest(self, device):
+        """Show on the console what the input device reports."""
         name = self.run(f"grep -l '^{re.escape(device)}$' /sys/class/input/event*/device/name")
-        event = name.split("/")[4]
-        self.run(f"(dd if=/dev/input/{event} of=/tmp/events bs=16 2>/dev/null & echo $! >/tmp/pid)")
-        self.run("until ls -l /proc/$(cat /tmp/pid)/fd | grep -q /dev/input; do :; done")
+        self.start = len(self.text)
+        self.console.sendall(f"evtest /dev/input/{name.split('/')[4]}\n".encode())
+        self.expect(r"^Testing \.\.\. \(interrupt to exit\)$", self.start)
+        yield
+        end = len(self.text)
+        self.console.sendall(b"\x03")
+        self.expect(PROMPT, end)
 
-    def keys(self, at_least):
-        """All keys that were recorded, as (code, 1 when pressed), in order."""
-        # Each is followed by a synchronisation event.
-        self.run(f"until [ $(wc -c </tmp/events) -ge {at_least * 2 * 16} ]; do sleep 0.1; done")
-        rows = [[int(n) for n in line.split()]
-                for line in self.run("hexdump -v -e '8/2 \"%u \" \"\\n\"' /tmp/events").splitlines()]
-        return [(code, value) for *_, kind, code, value, _ in rows if kind == EV_KEY]
+    def keys(self, number):
+        """All key events, as (name, 1 when pressed), once there are NUMBER."""
+        event = r"^Event: .* \(EV_KEY\), code \d+ \((\w+)\), value (\d)$"
+        at = self.start
+        for _ in range(number):
+            at = self.expect(event, at).end()
+        self.expect("SYN_REPORT", at)
+        return [(key, int(value)) for key, value in re.findall(event, self.text[self.start:], re.M)]
 
 
 @pytest.fixture(scope="module", params=bsp.core_boards())
@@ -92,31 +97,28 @@ def test_interrupt_is_the_nmi(board):
 
 
 def test_power_key(board):
-    board.record(PEK)
-    for n in range(1, 4):
-        board.set("/machine/pmic", "power-key", True)
-        assert board.keys(2 * n - 1)[-1] == (KEY_POWER, 1)
-        board.set("/machine/pmic", "power-key", False)
-        assert board.keys(2 * n) == [(KEY_POWER, 1), (KEY_POWER, 0)] * n
-    board.run("kill $(cat /tmp/pid)")
+    with board.evtest(PEK):
+        for n in range(1, 4):
+            board.set("/machine/pmic", "power-key", True)
+            assert board.keys(2 * n - 1)[-1] == ("KEY_POWER", 1)
+            board.set("/machine/pmic", "power-key", False)
+            assert board.keys(2 * n) == [("KEY_POWER", 1), ("KEY_POWER", 0)] * n
 
 
 def test_system_powerdown_is_the_power_key(board):
-    board.record(PEK)
-    board.qmp("system_powerdown")
-    # A system that stood still for longer than the key was pressed sees no release.
-    assert board.keys(1)[0] == (KEY_POWER, 1)
-    board.run("kill $(cat /tmp/pid)")
+    with board.evtest(PEK):
+        board.qmp("system_powerdown")
+        # A system that stood still for longer than the key was pressed sees no release.
+        assert board.keys(1)[0] == ("KEY_POWER", 1)
 
 
 def test_keys_at_the_lradc():
     expected = []
-    with Board("lradc", KEY_BOARD) as board:
-        board.record("1c22800.lradc")
-        for mv, code in KEYS.items():
+    with Board("lradc", KEY_BOARD) as board, board.evtest("1c22800.lradc"):
+        for mv, key in KEYS.items():
             for value, volts in ((1, mv), (0, NO_KEY_MV)):
                 board.set("/machine/soc/lradc", "lradc0", volts)
-                expected.append((code, value))
+                expected.append((key, value))
                 assert board.keys(len(expected)) == expected
 
 
