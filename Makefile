@@ -27,8 +27,8 @@ endif
 # Somebody's card has everything on it but the emulator.
 ifneq ($(IMAGE),)
 RUN_STEPS	:= qemu
-else ifeq ($(FIRMWARE),u-boot)
-RUN_STEPS	:= build u-boot
+else ifneq ($(FIRMWARE),none)
+RUN_STEPS	:= build $(FIRMWARE)
 else
 RUN_STEPS	:= build
 endif
@@ -46,7 +46,8 @@ help:	## this text
 	@echo "  KERNEL=$(KERNEL)              one of: $(KERNELS)"
 	@echo "  FAULT=                  break the emulated GIC; one of: $$(awk '!/^#/ && NF { print $$1 }' configs/faults | xargs)"
 	@echo "  DTB=FILE                boot with this device tree instead of the board's"
-	@echo "  FIRMWARE=$(FIRMWARE)           none: the kernel starts at once; u-boot: power-on, boot ROM, U-Boot, HYP mode"
+	@echo "  FIRMWARE=$(FIRMWARE)           none: the kernel starts at once; u-boot: power-on, boot ROM, U-Boot, HYP mode;"
+	@echo "                          u-boot-patched: the same with patches/u-boot"
 	@echo "  IMAGE=FILE              with FIRMWARE=u-boot, start from this card image instead (it is not written)"
 	@echo "  KDIR=DIR                your own kernel source instead of the fetched one (it is cloned, not touched)"
 	@echo "  QEMU_SRC=DIR            your own QEMU source, likewise"
@@ -91,9 +92,16 @@ u-boot: deps	## build the unmodified U-Boot of the board
 	@scripts/fetch u-boot
 	@scripts/build-uboot "$(BOARD)"
 
+.PHONY: u-boot-patched
+u-boot-patched: deps	## the same with the patches of patches/u-boot
+	@scripts/fetch u-boot
+	@scripts/build-uboot --patched "$(BOARD)"
+
+# Whatever a run would do without it, a card has firmware.
+CARD_FIRMWARE	:= $(patsubst none,u-boot,$(FIRMWARE))
 .PHONY: sdcard
-sdcard: build u-boot	## an image for the board's card, in build/sdcard
-	@scripts/sdcard --kernel "$(KERNEL)" $(if $(DTB),--dtb "$(DTB)") "$(BOARD)"
+sdcard: build $(CARD_FIRMWARE)	## an image for the board's card, in build/sdcard
+	@scripts/sdcard --kernel "$(KERNEL)" --firmware "$(CARD_FIRMWARE)" $(if $(DTB),--dtb "$(DTB)") "$(BOARD)"
 
 .PHONY: run
 run: $(RUN_STEPS)	## boot the board; a shell on a terminal, else the verdict

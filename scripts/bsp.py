@@ -9,7 +9,7 @@ BUILD = TOP / "build"
 CACHE = pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache") / "sun6i-bsp"
 QEMU = BUILD / "obj" / "qemu" / "qemu-system-arm"
 KERNELS = ("lts", "mainline")
-FIRMWARES = ("none", "u-boot")
+FIRMWARES = ("none", "u-boot", "u-boot-patched")
 
 
 def table(name, columns):

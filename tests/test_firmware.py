@@ -4,6 +4,7 @@
 import contextlib
 import hashlib
 import lzma
+import random
 import re
 import shutil
 import struct
@@ -12,9 +13,11 @@ import subprocess
 import bsp
 import pexpect
 import pytest
+import verdict
 import yaml
 
 from conftest import BOOT_TIMEOUT, LOGS, TOP, run_board
+from machine import PROMPT, Machine
 from test_boot import PROBED_BY_SELF_TEST, UNMODELLED
 
 SECTOR = 512
@@ -23,6 +26,8 @@ EGON_CHECKSUM, EGON_LENGTH = 12, 16
 CHIP = {"A31": "Allwinner A31 (SUN6I)", "A31s": "Allwinner A31s (SUN6I)"}
 # What U-Boot's reset and autoboot may take on a loaded machine
 PROMPT_TIMEOUT = 60
+# CPUs off and on
+CYCLES, ROUND = 2000, 20
 
 
 def make_card(board, name, *options):
@@ -259,6 +264,44 @@ def test_secure_memory_refuses_linux(a31s, linux):
     assert "non-secure write of SRAM B at offset 0x000 refused" in log
     # The SPL opened the RTC
     assert "of the RTC" not in log
+
+
+@contextlib.contextmanager
+def console_of(firmware):
+    """The A31s board, started by that U-Boot, in a shell and without the suites."""
+    board, name = board_of("A31s"), f"cycles-{firmware}"
+    card = make_card(board, name, "--firmware", firmware, "--append", "kunit.enable=0")
+    with Machine(LOGS / f"{name}.log", board=board, card=card, args=["-snapshot"]) as machine:
+        machine.expect(PROMPT)
+        machine.timeout = PROMPT_TIMEOUT
+        yield machine
+
+
+def cycle(machine, times):
+    """CPUs 1-3 off and on in random order, without a pause; one that came back dead would not go off again."""
+    order = random.Random("hotplug")
+    for _ in range(times // ROUND):
+        cpus = " ".join(str(order.randint(1, 3)) for _ in range(ROUND))
+        machine.run(f"(cd /sys/devices/system/cpu; for n in {cpus}; do "
+                    "echo 0 >cpu$n/online && echo 1 >cpu$n/online || exit; done)")
+        assert machine.run("cat /sys/devices/system/cpu/online") == "0-3"
+    log = machine.run("dmesg")
+    assert not verdict.TROUBLE.search(log) and not re.search("CPU.*(cleanly|failed)", log), log
+
+
+@pytest.mark.parametrize("times", [2 * ROUND, pytest.param(CYCLES, marks=pytest.mark.long)])
+def test_no_cpu_is_lost_with_patched_u_boot(times):
+    board = board_of("A31s")
+    subprocess.run([str(TOP / "scripts" / "build-uboot"), "--patched", board], check=True, timeout=1800)
+    with console_of("u-boot-patched") as machine:
+        cycle(machine, times)
+
+
+@pytest.mark.long
+def test_u_boot_needs_its_patches():
+    """Unmodified U-Boot changes a register of Linux's, or cuts the power of a CPU that is back."""
+    with console_of("u-boot") as machine, pytest.raises(AssertionError):
+        cycle(machine, CYCLES)
 
 
 @pytest.mark.long

@@ -16,7 +16,7 @@ def test_help_names_every_target_and_word():
     out = subprocess.run(["make", "--no-print-directory", "help"], cwd=TOP, text=True,
                          capture_output=True, timeout=30).stdout
     for word in ("run", "sdcard", "u-boot", "check", "check-all", "check-firmware", "series", "check-series",
-                 "bench", "deps", "clean", "IMAGE=FILE", "none:", "u-boot:",
+                 "bench", "deps", "clean", "IMAGE=FILE", "none:", "u-boot:", "u-boot-patched:",
                  *bsp.boards(), *bsp.KERNELS, *bsp.faults()):
         assert re.search(rf"(^|\s){re.escape(word)}(\s|$)", out, re.M), word
 
