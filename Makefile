@@ -27,7 +27,7 @@ endif
 # Somebody's card has everything on it but the emulator.
 ifneq ($(IMAGE),)
 RUN_STEPS	:= qemu
-else ifneq ($(FIRMWARE),none)
+else ifneq ($(filter u-boot u-boot-patched,$(FIRMWARE)),)
 RUN_STEPS	:= build $(FIRMWARE)
 else
 RUN_STEPS	:= build
@@ -98,7 +98,7 @@ u-boot-patched: deps	## the same with the patches of patches/u-boot
 	@scripts/build-uboot --patched "$(BOARD)"
 
 # Whatever a run would do without it, a card has firmware.
-CARD_FIRMWARE	:= $(patsubst none,u-boot,$(FIRMWARE))
+CARD_FIRMWARE	:= $(or $(filter u-boot-patched,$(FIRMWARE)),u-boot)
 .PHONY: sdcard
 sdcard: build $(CARD_FIRMWARE)	## an image for the board's card, in build/sdcard
 	@scripts/sdcard --kernel "$(KERNEL)" --firmware "$(CARD_FIRMWARE)" $(if $(DTB),--dtb "$(DTB)") "$(BOARD)"
@@ -177,7 +177,7 @@ check-house: build	## layout, help, manifest
 	@scripts/check tests/test_house.py
 
 .PHONY: bench
-bench: build firmware	## measure: command to verdict, the suites' time, latencies
+bench: build u-boot	## measure: command to verdict, the suites' time, latencies
 	@scripts/bench --board "$(BOARD)" --kernel "$(KERNEL)"
 
 .PHONY: clean

@@ -35,10 +35,12 @@ class Board(Machine):
         self.start = len(self.text)
         self.console.sendall(f"evtest /dev/input/{name.split('/')[4]}\n".encode())
         self.expect(r"^Testing \.\.\. \(interrupt to exit\)$", self.start)
-        yield
-        end = len(self.text)
-        self.console.sendall(b"\x03")
-        self.expect(PROMPT, end)
+        try:
+            yield
+        finally:
+            end = len(self.text)
+            self.console.sendall(b"\x03")
+            self.expect(PROMPT, end)
 
     def keys(self, number):
         """All key events, as (name, 1 when pressed), once there are NUMBER."""
