@@ -102,7 +102,10 @@ def test_qtest_of_the_device_that_gmac_is_made_of(tmp_path):
 
 @pytest.mark.long
 def test_functional_test_of_the_machines(tmp_path):
-    """As QEMU's own, with what it downloads put where it looks first."""
+    """As QEMU's own, with what it downloads put where it looks first.
+
+    The mirror has the newest packages only. Those that the test names are in a snapshot, where QEMU looks next.
+    """
     downloads = tmp_path / "download"
     downloads.mkdir()
     for name in ("debian", "busybox"):
