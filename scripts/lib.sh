@@ -14,6 +14,8 @@ cache=${XDG_CACHE_HOME:-$HOME/.cache}/sun6i-bsp
 
 # Relative names in what is hashed, and no working folder: a clone elsewhere
 # finds what this one compiled.
+# What was said to our make is not for the makes of others: BOARD is a variable of U-Boot's too.
+unset MAKEFLAGS MFLAGS MAKEOVERRIDES
 export CCACHE_DIR=$cache/ccache CCACHE_BASEDIR=$top CCACHE_NOHASHDIR=1
 
 me=${0##*/}
