@@ -4,6 +4,7 @@
 For tests that stop, save and load a machine, or want their own options; the others use labgrid.
 """
 
+import functools
 import gzip
 import json
 import os
@@ -54,6 +55,7 @@ def initrd_with(name, *programs):
     return append_to_initrd(name, root)
 
 
+@functools.cache
 def initrd_with_debians(name):
     """The initramfs, and behind it a program of Debian's that configs/sources knows, with the C library it wants."""
     root = empty_root(name)

@@ -29,7 +29,6 @@ CHIP = {"A31": "Allwinner A31 (SUN6I)", "A31s": "Allwinner A31s (SUN6I)"}
 PROMPT_TIMEOUT = 60
 # CPUs off and on
 CYCLES, ROUND = 2000, 20
-random_order = random.Random("hotplug")
 
 
 def make_card(board, name, *options):
@@ -279,10 +278,10 @@ def console_of(firmware):
         yield machine
 
 
-def orders(first, second):
+def orders(order, first, second):
     """What to do with two CPUs: "01" is CPU1 off, "11" is CPU1 on."""
-    return random_order.choice((f"0{first} 1{first} 0{second} 1{second}", f"0{first} 0{second} 1{first} 1{second}",
-                                f"0{first} 0{second} 1{second} 1{first}"))
+    return order.choice((f"0{first} 1{first} 0{second} 1{second}", f"0{first} 0{second} 1{first} 1{second}",
+                         f"0{first} 0{second} 1{second} 1{first}"))
 
 
 def cycle(machine, times):
@@ -290,15 +289,14 @@ def cycle(machine, times):
 
     The one who asks is on CPU0, which does the work for all, or on another.
     """
-    done = 0
-    while done < times:
-        asker = random_order.choice((0, 0, 1, 2, 3))
+    order = random.Random("hotplug")
+    for _ in range(times // ROUND):
+        asker = order.choice((0, 0, 1, 2, 3))
         others = [cpu for cpu in (1, 2, 3) if cpu != asker]
-        steps = " ".join(orders(*random_order.sample(others, 2)) for _ in range(ROUND // 2))
+        steps = " ".join(orders(order, *order.sample(others, 2)) for _ in range(ROUND // 2))
         machine.run(f"taskset {1 << asker:x} sh -c 'cd /sys/devices/system/cpu; "
                     f"for n in {steps}; do echo ${{n%?}} >cpu${{n#?}}/online || exit; done'")
         assert machine.run("cat /sys/devices/system/cpu/online") == "0-3"
-        done += ROUND
     log = machine.run("dmesg")
     assert not verdict.TROUBLE.search(log) and not re.search("CPU.*(cleanly|failed)", log), log
 

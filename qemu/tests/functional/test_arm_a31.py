@@ -5,32 +5,30 @@
 #
 # SPDX-License-Identifier: GPL-2.0-or-later
 
+import glob
 import os
 import shutil
 import subprocess
+from unittest import skipUnless
 
-from qemu_test import LinuxKernelTest, Asset, skipIfMissingCommands
+from qemu_test import LinuxKernelTest, skipIfMissingCommands
 from qemu_test import exec_command_and_wait_for_pattern
 
+DEBS = os.getenv('QEMU_TEST_A31_DEBS')
 
+
+@skipUnless(DEBS, "set QEMU_TEST_A31_DEBS to a folder with Debian's packages "
+                  "linux-image-*-armmp and busybox-static for armhf")
 class A31Machine(LinuxKernelTest):
 
-    # linux-image-6.1.0-50-armmp_6.1.176-1_armhf.deb
-    ASSET_KERNEL = Asset(
-        ('https://snapshot.debian.org/file/'
-         'ae5950a72772d73d3f2a2b045dbdfaf7c104f8ee'),
-        'ddd1d8dd0c6beabb9eb96bcfab26549eb30c63331bae31de481ffae4af0e982a')
-    KERNEL = '6.1.0-50-armmp'
-
-    # busybox-static_1.35.0-4+deb12u1+b1_armhf.deb
-    ASSET_BUSYBOX = Asset(
-        ('https://snapshot.debian.org/file/'
-         'a90d4d0faf10938cfa9b5287663e4ad910a81287'),
-        '2f68dbeaebeda49f3cde34ac421d5add85fb1c837ff7c4a4971945340d9d66ff')
+    def package(self, pattern):
+        packages = glob.glob(os.path.join(DEBS, pattern))
+        self.assertEqual(len(packages), 1, f'{pattern} in {DEBS}: {packages}')
+        return packages[0]
 
     def make_initrd(self):
-        busybox = self.archive_extract(self.ASSET_BUSYBOX, format='deb',
-                                       member='bin/busybox')
+        busybox = self.archive_extract(
+            self.package('busybox-static_*_armhf.deb'), member='bin/busybox')
         root = self.scratch_file('root')
         os.mkdir(root)
         for folder in ('bin', 'proc'):
@@ -46,12 +44,11 @@ class A31Machine(LinuxKernelTest):
 
     def boot(self, machine, dtb, model):
         self.set_machine(machine)
+        package = self.package('linux-image-*-armmp_*_armhf.deb')
+        name = os.path.basename(package).split('_')[0]
         kernel = self.archive_extract(
-            self.ASSET_KERNEL, format='deb',
-            member=f'boot/vmlinuz-{self.KERNEL}')
-        dtb = self.archive_extract(
-            self.ASSET_KERNEL, format='deb',
-            member=f'usr/lib/linux-image-{self.KERNEL}/{dtb}')
+            package, member=name.replace('linux-image-', 'boot/vmlinuz-'))
+        dtb = self.archive_extract(package, member=f'usr/lib/{name}/{dtb}')
 
         self.vm.add_args('-append', self.KERNEL_COMMON_COMMAND_LINE +
                          'console=ttyS0,115200 rdinit=/bin/sh',

@@ -12,7 +12,6 @@
 #define GICC_BASE               0x01c82000
 
 #define GICD_CTLR               (GICD_BASE + 0x000)
-#define GICD_ISENABLER0         (GICD_BASE + 0x100)
 #define GICD_ISENABLER(irq)     (GICD_BASE + 0x100 + (irq) / 32 * 4)
 #define GICD_ISPENDR(irq)       (GICD_BASE + 0x200 + (irq) / 32 * 4)
 #define GICD_ISACTIVER(irq)     (GICD_BASE + 0x300 + (irq) / 32 * 4)
@@ -42,7 +41,7 @@ static QTestState *start_enabled(void)
     QTestState *qts = qtest_init("-M orangepi-pc");
 
     qtest_writel(qts, GICD_CTLR, 1);
-    qtest_writel(qts, GICD_ISENABLER0, 0xffff);
+    qtest_writel(qts, GICD_ISENABLER(0), 0xffff);
     qtest_writel(qts, GICC_PMR, 0xff);
     qtest_writel(qts, GICC_CTLR, 1);
 
