@@ -8,7 +8,7 @@ import subprocess
 import bsp
 import pytest
 
-from conftest import TOP
+from conftest import LOGS, TOP
 
 
 def test_help_names_every_target_and_word():
@@ -84,19 +84,23 @@ def test_qtest_of_the_new_devices(name):
 
 
 @pytest.mark.long
-def test_qtest_of_the_device_that_gmac_is_made_of(tmp_path):
-    """Nuvoton's machines keep theirs; they want a ROM, which Debian's source lacks."""
-    test, built = "tests/qtest/npcm_gmac-test", bsp.BUILD / "obj/qemu-all"
-    subprocess.run([str(TOP / "scripts" / "build-qemu"), "--all", "qemu-system-arm", test], check=True, timeout=3600)
-    rom = tmp_path / "rom"
-    rom.write_bytes(bytes(64))
-    qemu = tmp_path / "qemu-system-arm"
-    qemu.write_text(f'#!/bin/sh\nexec "{built}/qemu-system-arm" "$@" -bios "{rom}"\n')
-    qemu.chmod(0o755)
-    p = subprocess.run([str(built / test), "--tap"], cwd=built, text=True,
-                       capture_output=True, timeout=300, env={**os.environ, "QTEST_QEMU_BINARY": str(qemu)})
-    assert p.returncode == 0, p.stdout + p.stderr
-    assert len(re.findall(r"^ok ", p.stdout, re.M)) == 2, p.stdout
+def test_qemus_own_qtests_pass():
+    """All that QEMU has for ARM boards, on all of its ARM boards."""
+    built = bsp.BUILD / "obj/qemu-all"
+    subprocess.run([str(TOP / "scripts" / "build-qemu"), "--all"], check=True, timeout=3600)
+    # Nuvoton's boards do not start without; configure leaves out all ROMs, as Debian's source lacks some.
+    rom = built / "qemu-bundle/usr/local/share/qemu/npcm7xx_bootrom.bin"
+    rom.parent.mkdir(parents=True, exist_ok=True)
+    rom.write_bytes((bsp.BUILD / "src/qemu/pc-bios" / rom.name).read_bytes())
+    log = LOGS / "qtest-arm.log"
+    with log.open("w") as out:
+        p = subprocess.run([str(built / "pyvenv/bin/meson"), "test", "-C", str(built), "--suite", "qtest-arm"],
+                           stdout=out, stderr=subprocess.STDOUT, timeout=3600, env={
+            **os.environ, "PYTHONPATH": str(bsp.BUILD / "src/meson/usr/lib/python3/dist-packages")})
+    said = log.read_text()
+    assert p.returncode == 0, f"{log}:\n{said[-4000:]}"
+    ran = dict(re.findall(r"qtest-arm/(\S+)\s+(OK|SKIP)\b", said))
+    assert ran["npcm_gmac-test"] == ran["qos-test"] == ran["allwinner-a31-test"] == "OK", ran
 
 
 @pytest.mark.long
