@@ -109,6 +109,10 @@ def test_kernel_is_in_hyp_mode_with_four_cpus(booted, board):
 # What U-Boot touches although it is not modelled, and why; Linux's part is test_boot's.
 UNMODELLED_FIRMWARE = {
     r"(hdmi|be0|tcon0): ": "no display; U-Boot looks for a monitor, and drives the VGA of the Hummingbird",
+    r"pwm: unimplemented device": "no display; the panel's backlight",
+    r"usb-otg: unimplemented device": "no OTG controller; U-Boot looks whether a tablet's port has something plugged in",
+    r"allwinner-a31-sramc: no register at offset 0x004$":
+        "U-Boot gives SRAM D to the OTG controller as on older SoCs; Linux has none on the A31 (drivers/usb/musb/sunxi.c)",
     r"SD: Optional CMD5(2)? not implemented": "how software asks for an SDIO card; a memory card answers nothing",
 }
 

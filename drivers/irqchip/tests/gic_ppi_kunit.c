@@ -214,8 +214,8 @@ static void gic_ppi_expect_banked(struct kunit *test, struct gic_quiesce *q, con
 					    q->irq, val & 1);
 			KUNIT_EXPECT_EQ_MSG(test, val >> 1, sets,
 					    "GICD_IC%s0 is not banked: CPU%u %s INTID %u and reads %u",
-					    name, q->cpus[i].cpu, sets ? "did not clear" : "cleared",
-					    q->irq, val >> 1);
+					    name, q->cpus[i].cpu,
+					    sets ? "did not clear" : "cleared", q->irq, val >> 1);
 		}
 		KUNIT_EXPECT_EQ_MSG(test, q->cpus[i].val[turn], 0,
 				    "GICD_IC%s0: INTID %u cannot be cleared on CPU%u", name, q->irq,
