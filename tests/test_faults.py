@@ -10,18 +10,46 @@ import pytest
 from conftest import run_board
 
 
-@pytest.mark.parametrize("fault", bsp.faults())
-def test_fault_is_named(fault):
+# The suite of a case, by how its name begins
+SUITES = {"gicd": "gic_distributor", "sgi": "gic_sgi", "ppi": "gic_ppi", "spi": "gic_spi",
+          "gich": "gic_virt", "gicv": "gic_virt"}
+
+
+def suite_of(fault):
+    return SUITES[bsp.faults()[fault]["case"].split("_")[0]]
+
+
+def check_named(fault, run):
     row = bsp.faults()[fault]
-    run = run_board(f"fault-{fault}", "--fault", fault)
     assert run.status == 1, run
     assert run.out.rstrip().splitlines()[-1].startswith("FAIL: "), run
     # A broken GIC is a verdict, not a hang: the kernel goes on.
     assert "a31-init: reached the end" in run.serial, run
-    failures = run.failures()
-    assert row["case"] in failures, run
+    assert row["case"] in run.failures(), run
     # The case may say more than one thing; one of them has to be this.
     assert re.search(row["words"], run.serial), f"/{row['words']}/ is not in {run.log}\n{run}"
+
+
+@pytest.mark.parametrize("fault", bsp.faults())
+def test_fault_is_named(fault):
+    """By the one suite whose business it is."""
+    check_named(fault, run_board(f"fault-{fault}", "--fault", fault,
+                                 "--append", f"kunit.filter_glob={suite_of(fault)}"))
+
+
+def one_of_each_suite():
+    """The others are long."""
+    seen = set()
+    for fault in bsp.faults():
+        marks = [pytest.mark.long] if suite_of(fault) in seen else []
+        seen.add(suite_of(fault))
+        yield pytest.param(fault, marks=marks)
+
+
+@pytest.mark.parametrize("fault", one_of_each_suite())
+def test_fault_ends_in_a_verdict(fault):
+    """As `make run FAULT=` does it, with all suites."""
+    check_named(fault, run_board(f"fault-whole-{fault}", "--fault", fault))
 
 
 def test_table_names_what_qemu_knows():

@@ -72,6 +72,10 @@
  * @cpu: CPU interface registers, mapped by the test itself
  * @dist_size: size of the distributor's range in the device tree, bytes
  * @cpu_size: size of the CPU interface's range in the device tree, bytes
+ * @hyp: virtual interface control registers, or NULL
+ * @virt: virtual CPU interface registers, or NULL
+ * @hyp_size: size of the range of @hyp in the device tree, bytes
+ * @virt_size: size of the range of @virt in the device tree, bytes
  * @nr_irqs: INTIDs this GIC implements, from GICD_TYPER
  * @nr_cpu_ifs: CPU interfaces it implements, from GICD_TYPER
  * @security: GICD_TYPER.SecurityExtn
@@ -89,6 +93,10 @@ struct gic_dut {
 	void __iomem *cpu;
 	resource_size_t dist_size;
 	resource_size_t cpu_size;
+	void __iomem *hyp;
+	void __iomem *virt;
+	resource_size_t hyp_size;
+	resource_size_t virt_size;
 	unsigned int nr_irqs;
 	unsigned int nr_cpu_ifs;
 	bool security;
@@ -107,6 +115,22 @@ struct gic_seen {
 };
 
 struct gic_quiesce;
+
+/**
+ * struct gic_checked - what gic_check() found on one CPU
+ * @nr: how often it was called
+ * @nr_wrong: how often the values differed
+ * @wrong: the first that did
+ */
+struct gic_checked {
+	unsigned int nr;
+	unsigned int nr_wrong;
+	struct {
+		const char *what;
+		u32 got;
+		u32 want;
+	} wrong[8];
+};
 
 /**
  * struct gic_line - what a quiesced case changes of an SPI or PPI
@@ -131,6 +155,7 @@ struct gic_line {
  * @meets: how many rendezvous it has reached
  * @val: scratch for what a case reads on this CPU, judged afterwards
  * @seen: what it acknowledged
+ * @checked: what it compared
  */
 struct gic_cpu {
 	struct gic_quiesce *q;
@@ -140,6 +165,7 @@ struct gic_cpu {
 	unsigned int meets;
 	u32 val[16];
 	struct gic_seen seen;
+	struct gic_checked checked;
 };
 
 /**
@@ -192,6 +218,9 @@ void gic_eoi(struct gic_cpu *c, u32 iar);
 unsigned int gic_times_seen(struct gic_cpu *c, u32 iar);
 void gic_expect_seen(struct kunit *test, struct gic_cpu *c, const u32 *iar,
 		     unsigned int nr, const char *what);
+
+void gic_check(struct gic_cpu *c, const char *what, u32 got, u32 want);
+void gic_expect_checked(struct kunit *test, struct gic_quiesce *q);
 
 unsigned int gic_spare_irq(struct kunit *test, unsigned int n);
 void gic_assert_not_pending(struct kunit *test, unsigned int irq);

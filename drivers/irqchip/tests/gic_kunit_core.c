@@ -165,9 +165,19 @@ static bool gic_probe_secure(struct gic_dut *gic)
 	return old != new;
 }
 
-static const char *gic_probe(struct gic_dut *gic)
+/* One page at least: irq-gic.c drives GICs whose ranges are too short, too. */
+static void __iomem *gic_map_range(struct gic_dut *gic, int index, resource_size_t *size)
 {
 	struct resource res;
+
+	if (of_address_to_resource(gic->np, index, &res))
+		return NULL;
+	*size = resource_size(&res);
+	return ioremap(res.start, max_t(size_t, *size, SZ_4K));
+}
+
+static const char *gic_probe(struct gic_dut *gic)
+{
 	u32 typer;
 	int cpu;
 
@@ -178,17 +188,14 @@ static const char *gic_probe(struct gic_dut *gic)
 	if (!gic->domain)
 		return "the GIC's node has no irq domain: irq-gic.c did not take it";
 
-	if (of_address_to_resource(gic->np, 0, &res))
-		return "reg of the GIC's node has no distributor range";
-	gic->dist_size = resource_size(&res);
-	gic->dist = ioremap(res.start, max_t(size_t, gic->dist_size, SZ_4K));
-	if (of_address_to_resource(gic->np, 1, &res))
-		return "reg of the GIC's node has no CPU interface range";
-	gic->cpu_size = resource_size(&res);
-	/* The first page holds all but GICC_DIR. */
-	gic->cpu = ioremap(res.start, max_t(size_t, gic->cpu_size, SZ_4K));
-	if (!gic->dist || !gic->cpu)
-		return "no memory to map the GIC's registers";
+	gic->dist = gic_map_range(gic, 0, &gic->dist_size);
+	if (!gic->dist)
+		return "reg of the GIC's node has no distributor range that can be mapped";
+	gic->cpu = gic_map_range(gic, 1, &gic->cpu_size);
+	if (!gic->cpu)
+		return "reg of the GIC's node has no CPU interface range that can be mapped";
+	gic->hyp = gic_map_range(gic, 2, &gic->hyp_size);
+	gic->virt = gic_map_range(gic, 3, &gic->virt_size);
 
 	typer = readl_relaxed(gic->dist + GIC_DIST_CTR);
 	gic->nr_irqs = min(((typer & 0x1f) + 1) * 32, GIC_KUNIT_MAX_IRQS);
@@ -257,11 +264,12 @@ int gic_kunit_suite_init(struct kunit_suite *suite)
 void gic_kunit_suite_exit(struct kunit_suite *suite)
 {
 	struct gic_dut *gic = &gic_kunit.dut;
+	void __iomem *ranges[] = { gic->dist, gic->cpu, gic->hyp, gic->virt };
+	int i;
 
-	if (gic->dist)
-		iounmap(gic->dist);
-	if (gic->cpu)
-		iounmap(gic->cpu);
+	for (i = 0; i < ARRAY_SIZE(ranges); i++)
+		if (ranges[i])
+			iounmap(ranges[i]);
 	of_node_put(gic->np);
 	memset(&gic_kunit, 0, sizeof(gic_kunit));
 }
@@ -783,6 +791,47 @@ void gic_expect_seen(struct kunit *test, struct gic_cpu *c, const u32 *iar,
 				    "%s: CPU%u acknowledged INTID %u (GICC_IAR.CPUID %u), which was not sent to it",
 				    what, c->cpu, c->seen.iar[i] & GICC_IAR_INT_ID_MASK,
 				    GIC_IAR_CPUID(c->seen.iar[i]));
+	}
+}
+
+/**
+ * gic_check - compare two values on a CPU where nothing can be judged
+ * @c: this CPU's part
+ * @what: which register, when, and the section of the specification
+ * @got: what was read
+ * @want: what was expected
+ */
+void gic_check(struct gic_cpu *c, const char *what, u32 got, u32 want)
+{
+	struct gic_checked *k = &c->checked;
+
+	k->nr++;
+	if (got == want)
+		return;
+	if (k->nr_wrong < ARRAY_SIZE(k->wrong)) {
+		k->wrong[k->nr_wrong].what = what;
+		k->wrong[k->nr_wrong].got = got;
+		k->wrong[k->nr_wrong].want = want;
+	}
+	k->nr_wrong++;
+}
+
+/**
+ * gic_expect_checked - judge what gic_check() found on all CPUs
+ * @test: the case
+ * @q: a finished run
+ */
+void gic_expect_checked(struct kunit *test, struct gic_quiesce *q)
+{
+	unsigned int i, n;
+
+	for (i = 0; i < q->nr_cpus; i++) {
+		struct gic_checked *k = &q->cpus[i].checked;
+
+		KUNIT_EXPECT_GT_MSG(test, k->nr, 0, "CPU%u compared nothing", q->cpus[i].cpu);
+		for (n = 0; n < min_t(unsigned int, k->nr_wrong, ARRAY_SIZE(k->wrong)); n++)
+			KUNIT_FAIL(test, "CPU%u: %s: expected %#x, read %#x", q->cpus[i].cpu,
+				   k->wrong[n].what, k->wrong[n].want, k->wrong[n].got);
 	}
 }
 

@@ -10,6 +10,7 @@
 #include "qemu/osdep.h"
 #include "qapi/error.h"
 #include "hw/intc/arm_gic_fault.h"
+#include "gic_internal.h"
 
 static const char *const gic_fault_names[GIC_FAULT_COUNT] = {
     /* SGI 8-15 from CPU interface 1 to CPU interface 2 never pends */
@@ -48,6 +49,100 @@ static const char *const gic_fault_names[GIC_FAULT_COUNT] = {
     [GIC_FAULT_MASK_OFF_BY_ONE] = "mask-off-by-one",
     /* GICC_RPR reads idle at all times */
     [GIC_FAULT_RUNNING_IDLE] = "running-idle",
+
+    /* The virtualization extensions */
+    /* there is one list register more than GICH_VTR says */
+    [GIC_FAULT_LR_LIMIT] = "lr-limit",
+    /* list registers lack the lowest bit of the priority */
+    [GIC_FAULT_LR_PRIORITY] = "lr-priority",
+    /* a list register written without a state pends */
+    [GIC_FAULT_LR_STATE] = "lr-state",
+    /* a list register is one for all CPUs */
+    [GIC_FAULT_GICH_NOT_BANKED] = "gich-not-banked",
+    /* the frames behind GICH are those of the accessing CPU */
+    [GIC_FAULT_GICH_ALIAS_OWN] = "gich-alias-own",
+    /* GICH_HCR.En 0 does not stop virtual interrupts */
+    [GIC_FAULT_GICH_ENABLE_IGNORED] = "gich-enable-ignored",
+    /* GICH_VTR.PRIbits is one too few */
+    [GIC_FAULT_VTR_PRIBITS] = "vtr-pribits",
+    /* GICH_ELRSR0 shows all list registers as empty */
+    [GIC_FAULT_ELRSR_STUCK] = "elrsr-stuck",
+    /* GICH_EISR0 reads 0 */
+    [GIC_FAULT_EISR_LOST] = "eisr-lost",
+    /* GICH_VMCR.VMPriMask reads 0 */
+    [GIC_FAULT_VMCR_PMR_LOST] = "vmcr-pmr-lost",
+    /* GICH_VMCR.VMABP cannot be written */
+    [GIC_FAULT_VMCR_ABPR_STUCK] = "vmcr-abpr-stuck",
+    /* GICH_HCR.EOICount cannot be written */
+    [GIC_FAULT_EOICOUNT_READ_ONLY] = "eoicount-read-only",
+    /* GICH_HCR.EOICount does not count */
+    [GIC_FAULT_EOICOUNT_LOST] = "eoicount-lost",
+    /* an acknowledge does not show in GICH_APR */
+    [GIC_FAULT_GICH_APR_NOT_SET] = "gich-apr-not-set",
+    /* a write to GICH_APR does not change the running priority */
+    [GIC_FAULT_GICH_APR_WITHOUT_EFFECT] = "gich-apr-without-effect",
+    /* GICV_IIDR reads 0 */
+    [GIC_FAULT_GICV_IIDR] = "gicv-iidr",
+    /* GICV_BPR takes values that its priority bits do not allow */
+    [GIC_FAULT_VIRTUAL_BPR_MINIMUM] = "virtual-bpr-minimum",
+    /* GICV_IAR gives 0 when nothing pends */
+    [GIC_FAULT_VIRTUAL_SPURIOUS_0] = "virtual-spurious-0",
+    /* GICV_IAR does not make the list register active */
+    [GIC_FAULT_VIRTUAL_ACTIVE_LOST] = "virtual-active-lost",
+    /* GICV_EOIR does not deactivate */
+    [GIC_FAULT_VIRTUAL_EOI_STUCK] = "virtual-eoi-stuck",
+    /* GICV_IAR.CPUID of an SGI is 0 */
+    [GIC_FAULT_VIRTUAL_SOURCE_LOST] = "virtual-source-lost",
+    /* the end of a virtual interrupt clears its pending state */
+    [GIC_FAULT_VIRTUAL_PENDING_LOST] = "virtual-pending-lost",
+    /* an active virtual interrupt is signalled */
+    [GIC_FAULT_VIRTUAL_ACTIVE_SIGNALLED] = "virtual-active-signalled",
+    /* the virtual interrupt of the last list register comes first */
+    [GIC_FAULT_VIRTUAL_ORDER] = "virtual-order",
+    /* GICV_PMR lets through an interrupt of its own priority */
+    [GIC_FAULT_VIRTUAL_MASK_OFF_BY_ONE] = "virtual-mask-off-by-one",
+    /* a virtual interrupt comes whatever runs */
+    [GIC_FAULT_VIRTUAL_RUNNING_IGNORED] = "virtual-running-ignored",
+    /* GICV_BPR does not group priorities */
+    [GIC_FAULT_VIRTUAL_BPR_IGNORED] = "virtual-bpr-ignored",
+    /* GICV_CTLR.EOImode does nothing */
+    [GIC_FAULT_VIRTUAL_SPLIT_IGNORED] = "virtual-split-ignored",
+    /* GICV_EOIR of 1023 ends what is active */
+    [GIC_FAULT_VIRTUAL_SPURIOUS_EOI] = "virtual-spurious-eoi",
+    /* GICV_CTLR does not stop a group */
+    [GIC_FAULT_VIRTUAL_GROUPS_IGNORED] = "virtual-groups-ignored",
+    /* what pends is not signalled when its group is enabled */
+    [GIC_FAULT_VIRTUAL_CTLR_LATE] = "virtual-ctlr-late",
+    /* GICV_IAR gives Group 1 without GICV_CTLR.AckCtl */
+    [GIC_FAULT_VIRTUAL_ACKCTL_IGNORED] = "virtual-ackctl-ignored",
+    /* GICV_AIAR gives Group 0 */
+    [GIC_FAULT_ALIASED_ANY_GROUP] = "aliased-any-group",
+    /* the end of a virtual interrupt leaves the physical one active */
+    [GIC_FAULT_HW_NOT_DEACTIVATED] = "hw-not-deactivated",
+    /* a physical interrupt that its virtual one's end deactivates waits */
+    [GIC_FAULT_HW_NOT_SIGNALLED] = "hw-not-signalled",
+    /* the maintenance interrupt never comes */
+    [GIC_FAULT_MAINTENANCE_LOST] = "maintenance-lost",
+    /* the maintenance interrupt comes on CPU interface 0 alone */
+    [GIC_FAULT_MAINTENANCE_CPU0] = "maintenance-cpu0",
+    /* GICH_MISR.NP needs no GICH_HCR.NPIE */
+    [GIC_FAULT_MISR_NOT_ENABLED] = "misr-not-enabled",
+    /* GICH_MISR.EOI reads 0; the others follow in the order of their bits */
+    [GIC_FAULT_MISR_EOI_LOST] = "misr-eoi-lost",
+    /* GICH_MISR.U reads 0 */
+    [GIC_FAULT_MISR_U_LOST] = "misr-u-lost",
+    /* GICH_MISR.LRENP reads 0 */
+    [GIC_FAULT_MISR_LRENP_LOST] = "misr-lrenp-lost",
+    /* GICH_MISR.NP reads 0 */
+    [GIC_FAULT_MISR_NP_LOST] = "misr-np-lost",
+    /* GICH_MISR.VGrp0E reads 0 */
+    [GIC_FAULT_MISR_VGRP0E_LOST] = "misr-vgrp0e-lost",
+    /* GICH_MISR.VGrp0D reads 0 */
+    [GIC_FAULT_MISR_VGRP0D_LOST] = "misr-vgrp0d-lost",
+    /* GICH_MISR.VGrp1E reads 0 */
+    [GIC_FAULT_MISR_VGRP1E_LOST] = "misr-vgrp1e-lost",
+    /* GICH_MISR.VGrp1D reads 0 */
+    [GIC_FAULT_MISR_VGRP1D_LOST] = "misr-vgrp1d-lost",
 };
 
 bool gic_fault_now_and_then(GICState *s, GICFault fault)
@@ -61,6 +156,49 @@ int gic_fault_spi_mask(GICState *s, int cpu)
         cpu = (cpu + s->num_cpu - 1) % s->num_cpu;
     }
     return 1 << cpu;
+}
+
+bool gic_fault_lr_is_pending(GICState *s, uint32_t entry, int state)
+{
+    return state == GICH_LR_STATE_PENDING ||
+           (state == GICH_LR_STATE_ACTIVE &&
+            gic_fault(s, GIC_FAULT_VIRTUAL_ACTIVE_SIGNALLED));
+}
+
+void gic_fault_lr_written(GICState *s, int lr_idx, int cpu)
+{
+    uint32_t *entry = &s->h_lr[lr_idx][cpu];
+
+    if (gic_fault(s, GIC_FAULT_LR_PRIORITY)) {
+        *entry &= ~(1u << R_GICH_LR0_Priority_SHIFT);
+    }
+    if (gic_fault(s, GIC_FAULT_LR_STATE) && *entry &&
+        GICH_LR_STATE(*entry) == GICH_LR_STATE_INVALID) {
+        *entry |= GICH_LR_STATE_PENDING << R_GICH_LR0_State_SHIFT;
+    }
+    if (gic_fault(s, GIC_FAULT_GICH_NOT_BANKED)) {
+        for (int i = 0; i < s->num_cpu; i++) {
+            s->h_lr[lr_idx][i] = *entry;
+        }
+    }
+}
+
+int gic_fault_maintenance(GICState *s, int cpu, int level)
+{
+    if (gic_fault(s, GIC_FAULT_MAINTENANCE_LOST) ||
+        (cpu && gic_fault(s, GIC_FAULT_MAINTENANCE_CPU0))) {
+        return 0;
+    }
+    return level;
+}
+
+uint32_t gic_fault_misr_lost(GICState *s)
+{
+    if (s->fault < GIC_FAULT_MISR_EOI_LOST ||
+        s->fault > GIC_FAULT_MISR_VGRP1D_LOST) {
+        return 0;
+    }
+    return 1u << (s->fault - GIC_FAULT_MISR_EOI_LOST);
 }
 
 bool gic_fault_realize(GICState *s, Error **errp)

@@ -29,6 +29,52 @@ typedef enum {
     GIC_FAULT_PRIORITY_IGNORED,
     GIC_FAULT_MASK_OFF_BY_ONE,
     GIC_FAULT_RUNNING_IDLE,
+    GIC_FAULT_LR_LIMIT,
+    GIC_FAULT_LR_PRIORITY,
+    GIC_FAULT_LR_STATE,
+    GIC_FAULT_GICH_NOT_BANKED,
+    GIC_FAULT_GICH_ALIAS_OWN,
+    GIC_FAULT_GICH_ENABLE_IGNORED,
+    GIC_FAULT_VTR_PRIBITS,
+    GIC_FAULT_ELRSR_STUCK,
+    GIC_FAULT_EISR_LOST,
+    GIC_FAULT_VMCR_PMR_LOST,
+    GIC_FAULT_VMCR_ABPR_STUCK,
+    GIC_FAULT_EOICOUNT_READ_ONLY,
+    GIC_FAULT_EOICOUNT_LOST,
+    GIC_FAULT_GICH_APR_NOT_SET,
+    GIC_FAULT_GICH_APR_WITHOUT_EFFECT,
+    GIC_FAULT_GICV_IIDR,
+    GIC_FAULT_VIRTUAL_BPR_MINIMUM,
+    GIC_FAULT_VIRTUAL_SPURIOUS_0,
+    GIC_FAULT_VIRTUAL_ACTIVE_LOST,
+    GIC_FAULT_VIRTUAL_EOI_STUCK,
+    GIC_FAULT_VIRTUAL_SOURCE_LOST,
+    GIC_FAULT_VIRTUAL_PENDING_LOST,
+    GIC_FAULT_VIRTUAL_ACTIVE_SIGNALLED,
+    GIC_FAULT_VIRTUAL_ORDER,
+    GIC_FAULT_VIRTUAL_MASK_OFF_BY_ONE,
+    GIC_FAULT_VIRTUAL_RUNNING_IGNORED,
+    GIC_FAULT_VIRTUAL_BPR_IGNORED,
+    GIC_FAULT_VIRTUAL_SPLIT_IGNORED,
+    GIC_FAULT_VIRTUAL_SPURIOUS_EOI,
+    GIC_FAULT_VIRTUAL_GROUPS_IGNORED,
+    GIC_FAULT_VIRTUAL_CTLR_LATE,
+    GIC_FAULT_VIRTUAL_ACKCTL_IGNORED,
+    GIC_FAULT_ALIASED_ANY_GROUP,
+    GIC_FAULT_HW_NOT_DEACTIVATED,
+    GIC_FAULT_HW_NOT_SIGNALLED,
+    GIC_FAULT_MAINTENANCE_LOST,
+    GIC_FAULT_MAINTENANCE_CPU0,
+    GIC_FAULT_MISR_NOT_ENABLED,
+    GIC_FAULT_MISR_EOI_LOST,
+    GIC_FAULT_MISR_U_LOST,
+    GIC_FAULT_MISR_LRENP_LOST,
+    GIC_FAULT_MISR_NP_LOST,
+    GIC_FAULT_MISR_VGRP0E_LOST,
+    GIC_FAULT_MISR_VGRP0D_LOST,
+    GIC_FAULT_MISR_VGRP1E_LOST,
+    GIC_FAULT_MISR_VGRP1D_LOST,
     GIC_FAULT_COUNT
 } GICFault;
 
@@ -48,6 +94,18 @@ static inline bool gic_fault(const GICState *s, GICFault fault)
 {
     return unlikely(s->fault == fault);
 }
+
+/* Whether the list register @entry, in @state, is one to be signalled. */
+bool gic_fault_lr_is_pending(GICState *s, uint32_t entry, int state);
+
+/* What else happens when list register @lr_idx of @cpu has been written. */
+void gic_fault_lr_written(GICState *s, int lr_idx, int cpu);
+
+/* What becomes of @level on its way to the maintenance interrupt of @cpu. */
+int gic_fault_maintenance(GICState *s, int cpu, int level);
+
+/* The bits that are lost from GICH_MISR. */
+uint32_t gic_fault_misr_lost(GICState *s);
 
 /**
  * gic_fault_realize: turn the property "x-fault" into a fault
