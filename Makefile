@@ -137,7 +137,14 @@ firmware-all: deps
 check: build firmware	## what CI runs: every capability once
 	@scripts/check -m "not long"
 
-check-all: build firmware-all	## with the long runs: mainline built and booted, every commit built, soak
+# The tests boot both kernels, whatever KERNEL says.
+.PHONY: mainline
+mainline: deps
+	@scripts/tree mainline "$(if $(filter mainline,$(KERNEL)),$(KDIR))"
+	@scripts/series mainline
+	@scripts/build-linux mainline
+
+check-all: build firmware-all mainline	## with the long runs: mainline built and booted, every commit built, soak
 	@scripts/check
 
 check-boot: build	## boards boot to a shell

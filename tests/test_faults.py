@@ -7,16 +7,17 @@ import subprocess
 import bsp
 import pytest
 
-from conftest import run_board
+from conftest import TOP, run_board
 
 
-# The suite of a case, by how its name begins
-SUITES = {"gicd": "gic_distributor", "sgi": "gic_sgi", "ppi": "gic_ppi", "spi": "gic_spi",
-          "gich": "gic_virt", "gicv": "gic_virt"}
+SOURCES = {p: p.read_text() for p in (TOP / "drivers/irqchip/tests").glob("*_kunit.c")}
 
 
 def suite_of(fault):
-    return SUITES[bsp.faults()[fault]["case"].split("_")[0]]
+    """The suite that has the case of the fault's row."""
+    case = f"KUNIT_CASE({bsp.faults()[fault]['case']}),"
+    (source,) = (text for text in SOURCES.values() if case in text)
+    return re.search(r'\.name = "(\w+)"', source)[1]
 
 
 def check_named(fault, run):

@@ -174,6 +174,7 @@ struct gic_cpu {
  * @fn: what each CPU does; it may not sleep, print or use KUnit assertions
  * @irq: the INTID a case uses, if any
  * @irq2: a second one
+ * @alone: the CPUs run one after the other, the rest of the system is live
  * @arrived: CPUs that have reached the rendezvous so far
  * @lost: a CPU did not come to a rendezvous in time
  * @nr_cpus: CPUs that take part
@@ -184,6 +185,7 @@ struct gic_quiesce {
 	void (*fn)(struct gic_cpu *c);
 	unsigned int irq;
 	unsigned int irq2;
+	bool alone;
 	atomic_t arrived;
 	bool lost;
 	unsigned int nr_cpus;
@@ -207,6 +209,8 @@ struct gic_dut *gic_kunit_dut(struct kunit *test);
 
 struct gic_quiesce *gic_quiesce(struct kunit *test, void (*fn)(struct gic_cpu *c),
 				unsigned int irq, unsigned int irq2);
+struct gic_quiesce *gic_polled(struct kunit *test, void (*fn)(struct gic_cpu *c),
+			       unsigned int irq, unsigned int irq2);
 struct gic_quiesce *gic_on_each_cpu(struct kunit *test, void (*fn)(struct gic_cpu *c),
 				    unsigned int irq);
 struct gic_line gic_take_line(struct gic_dut *gic, unsigned int irq, u8 target);

@@ -33,6 +33,7 @@
 #include <linux/sort.h>
 #include <linux/stop_machine.h>
 #include <linux/timekeeping.h>
+#include <linux/workqueue.h>
 
 /* What irq-gic.c drives (IRQCHIP_DECLARE there) and IHI 0048B describes */
 static const struct of_device_id gic_kunit_match[] = {
@@ -90,6 +91,22 @@ static struct irq_domain *gic_find_domain(struct device_node *np)
 	return irq_find_matching_fwspec(&fwspec, DOMAIN_BUS_ANY);
 }
 
+/*
+ * Whether the lines of @np are those of the GIC: its own, or of a controller
+ * stacked on it that passes them on under their number, such as sun6i-r for
+ * what wakes the system. One that has no domain yet may be.
+ */
+static bool gic_passes_on(struct gic_dut *gic, struct device_node *np)
+{
+	struct irq_domain *domain = gic_find_domain(np);
+
+	if (!domain)
+		return true;
+	while (domain && domain != gic->domain)
+		domain = domain->parent;
+	return domain;
+}
+
 static void gic_mark_used(struct gic_dut *gic)
 {
 	struct of_phandle_args args;
@@ -103,7 +120,9 @@ static void gic_mark_used(struct gic_dut *gic)
 		    !of_property_present(np, "interrupts-extended"))
 			continue;
 		for (i = 0; !of_irq_parse_one(np, i, &args); i++) {
-			if (args.np == gic->np && args.args_count == 3 && args.args[0] == 0)
+			if (args.args_count == 3 && args.args[0] == 0 &&
+			    args.args[1] < GIC_KUNIT_MAX_IRQS - GIC_KUNIT_FIRST_SPI &&
+			    gic_passes_on(gic, args.np))
 				__clear_bit(args.args[1] + GIC_KUNIT_FIRST_SPI, gic->spare);
 			of_node_put(args.np);
 		}
@@ -463,6 +482,9 @@ void gic_meet(struct gic_cpu *c)
 	int want = ++c->meets * q->nr_cpus;
 	u64 end = ktime_get_mono_fast_ns() + NSEC_PER_SEC;
 
+	if (q->alone)
+		return;
+
 	/*
 	 * What this CPU did to the GIC is done before the others go on: the
 	 * read returns after the writes before it (same device, Device memory),
@@ -592,10 +614,10 @@ void gic_give_line_back(struct gic_dut *gic, unsigned int irq, struct gic_line o
 		gic_dist_poke(gic, GIC_DIST_ENABLE_SET, irq);
 }
 
-/* Every CPU takes its own of a PPI, the first CPU takes an SPI. */
+/* Every CPU takes its own of a PPI; an SPI the first CPU, or one after the other. */
 static bool gic_line_is_mine(struct gic_cpu *c, unsigned int irq)
 {
-	return irq >= 16 && (irq < GIC_KUNIT_FIRST_SPI || !c->nr);
+	return irq >= 16 && (irq < GIC_KUNIT_FIRST_SPI || !c->nr || c->q->alone);
 }
 
 static void gic_quiesced_cpu(struct gic_cpu *c)
@@ -712,6 +734,44 @@ struct gic_quiesce *gic_quiesce(struct kunit *test, void (*fn)(struct gic_cpu *c
 	cpus_read_unlock();
 
 	KUNIT_ASSERT_EQ(test, ret, 0);
+	gic_assert_run(test, q);
+	return q;
+}
+
+static long gic_polled_cpu(void *info)
+{
+	unsigned long flags;
+
+	local_irq_save(flags);
+	gic_quiesced_cpu(info);
+	local_irq_restore(flags);
+	return 0;
+}
+
+/**
+ * gic_polled - run a function on one CPU after the other, that CPU alone held
+ * @test: the case
+ * @fn: what each CPU does, as for gic_quiesce(); there is nobody to meet
+ * @irq: as for gic_quiesce(); an SPI targets the CPU whose turn it is
+ * @irq2: a second one, likewise
+ *
+ * In process context, unlike an IPI: nothing is active on the CPU.
+ *
+ * Return: the run, with what each CPU recorded, to be judged.
+ */
+struct gic_quiesce *gic_polled(struct kunit *test, void (*fn)(struct gic_cpu *c),
+			       unsigned int irq, unsigned int irq2)
+{
+	struct gic_quiesce *q = gic_new_run(test, fn, irq, irq2);
+	unsigned int i;
+
+	q->alone = true;
+	cpus_read_lock();
+	gic_enlist_cpus(q);
+	for (i = 0; i < q->nr_cpus; i++)
+		work_on_cpu(q->cpus[i].cpu, gic_polled_cpu, &q->cpus[i]);
+	cpus_read_unlock();
+
 	gic_assert_run(test, q);
 	return q;
 }

@@ -50,6 +50,52 @@ static const char *const gic_fault_names[GIC_FAULT_COUNT] = {
     /* GICC_RPR reads idle at all times */
     [GIC_FAULT_RUNNING_IDLE] = "running-idle",
 
+    /* The CPU interface, and what it shows of the distributor */
+    /* GICC_HPPIR.CPUID is 0 */
+    [GIC_FAULT_HPPIR_SOURCE_LOST] = "hppir-source-lost",
+    /* GICC_HPPIR is 1023 for what GICC_PMR holds back */
+    [GIC_FAULT_HPPIR_MASKED] = "hppir-masked",
+    /* GICC_EOIR of 1023 drops the priority */
+    [GIC_FAULT_SPURIOUS_EOI] = "spurious-eoi",
+    /* nothing is acknowledged while something is active */
+    [GIC_FAULT_PREEMPTION_LOST] = "preemption-lost",
+    /* an interrupt of the running priority is acknowledged */
+    [GIC_FAULT_EQUAL_PREEMPTS] = "equal-preempts",
+    /* GICC_BPR does not group priorities */
+    [GIC_FAULT_BPR_IGNORED] = "bpr-ignored",
+    /* GICC_BPR is 5 at least */
+    [GIC_FAULT_BPR_MINIMUM] = "bpr-minimum",
+    /* GICC_PMR has a bit less than the priorities */
+    [GIC_FAULT_PMR_BITS] = "pmr-bits",
+    /* GICC_PMR is one for all CPUs */
+    [GIC_FAULT_PMR_NOT_BANKED] = "pmr-not-banked",
+    /* an acknowledge does not show in GICC_APRn */
+    [GIC_FAULT_APR_NOT_SET] = "apr-not-set",
+    /* GICC_CTLR.EOImode does nothing */
+    [GIC_FAULT_SPLIT_IGNORED] = "split-ignored",
+    /* GICC_DIR works on CPU interface 0 alone */
+    [GIC_FAULT_DIR_CPU0] = "dir-cpu0",
+    /* GICC_CTLR does not stop interrupts */
+    [GIC_FAULT_GICC_ENABLE_IGNORED] = "gicc-enable-ignored",
+    /* GICD_CTLR does not stop interrupts */
+    [GIC_FAULT_GICD_ENABLE_IGNORED] = "gicd-enable-ignored",
+    /* an SPI without a target cannot be made pending */
+    [GIC_FAULT_PENDING_NEEDS_TARGET] = "pending-needs-target",
+    /* a pending SPI that loses its target is lost */
+    [GIC_FAULT_RETARGET_LOSES] = "retarget-loses",
+    /* GICD_ITARGETSR keeps the bits of absent CPU interfaces */
+    [GIC_FAULT_ABSENT_TARGETS] = "absent-targets",
+    /* GICD_IGROUPR cannot be written */
+    [GIC_FAULT_GROUP_STUCK] = "group-stuck",
+    /* the secure view does not show the priority of SGI 15 */
+    [GIC_FAULT_GROUP0_HIDDEN] = "group0-hidden",
+    /* GICC_IAR gives Group 1 without GICC_CTLR.AckCtl */
+    [GIC_FAULT_ACKCTL_IGNORED] = "ackctl-ignored",
+    /* GICC_AIAR and its relatives read 0 */
+    [GIC_FAULT_ALIASED_LOST] = "aliased-lost",
+    /* GICC_IIDR says GICv1 */
+    [GIC_FAULT_IIDR_ARCHITECTURE] = "iidr-architecture",
+
     /* The virtualization extensions */
     /* there is one list register more than GICH_VTR says */
     [GIC_FAULT_LR_LIMIT] = "lr-limit",

@@ -119,6 +119,46 @@ static void test_spi_one_of_n(void)
     qtest_quit(qts);
 }
 
+/* The highest priority pending interrupt, whatever the mask lets through */
+static void test_hppir(void)
+{
+    QTestState *qts = start_enabled();
+
+    qtest_writel(qts, GICC_PMR, 0);
+    qtest_writel(qts, GICD_SPENDSGIR0, 0x00000400);
+    g_assert_cmphex(qtest_readl(qts, GICC_HPPIR), ==, 0x0801);
+    g_assert_cmphex(qtest_readl(qts, GICC_IAR), ==, GICC_IAR_SPURIOUS);
+    qtest_writel(qts, GICC_PMR, 0xff);
+    g_assert_cmphex(qtest_readl(qts, GICC_IAR), ==, 0x0801);
+    g_assert_cmphex(qtest_readl(qts, GICC_HPPIR), ==, GICC_IAR_SPURIOUS);
+
+    qtest_quit(qts);
+}
+
+static void test_spi_targets(void)
+{
+    const unsigned spi = 32 + 100;
+    QTestState *qts = start_enabled();
+
+    qtest_writeb(qts, GICD_ITARGETSR(spi), 0xff);
+    g_assert_cmphex(qtest_readb(qts, GICD_ITARGETSR(spi)), ==,
+                    (1 << NUM_CPUS) - 1);
+
+    /* Pended without a target, and taken by the one that it is given */
+    qtest_writeb(qts, GICD_ITARGETSR(spi), 0);
+    qtest_writel(qts, GICD_ISENABLER(spi), 1u << spi % 32);
+    qtest_writel(qts, GICD_ISPENDR(spi), 1u << spi % 32);
+    g_assert_cmphex(qtest_readl(qts, GICD_ISPENDR(spi)), ==, 1u << spi % 32);
+    g_assert_cmphex(qtest_readl(qts, GICC_IAR), ==, GICC_IAR_SPURIOUS);
+    qtest_writeb(qts, GICD_ITARGETSR(spi), 1);
+    /* Losing it and getting it back changes nothing */
+    qtest_writeb(qts, GICD_ITARGETSR(spi), 0);
+    qtest_writeb(qts, GICD_ITARGETSR(spi), 1);
+    g_assert_cmphex(qtest_readl(qts, GICC_IAR), ==, spi);
+
+    qtest_quit(qts);
+}
+
 static void test_gich_frames(void)
 {
     QTestState *qts = qtest_init("-M hummingbird-a31");
@@ -237,6 +277,8 @@ int main(int argc, char **argv)
 
     qtest_add_func("/arm-gic/spendsgir", test_spendsgir);
     qtest_add_func("/arm-gic/spi-one-of-n", test_spi_one_of_n);
+    qtest_add_func("/arm-gic/hppir", test_hppir);
+    qtest_add_func("/arm-gic/spi-targets", test_spi_targets);
     qtest_add_func("/arm-gic/gich-frames", test_gich_frames);
     qtest_add_func("/arm-gic/gich-last-lr", test_gich_last_lr);
     qtest_add_func("/arm-gic/gicv-binary-points", test_gicv_binary_points);
