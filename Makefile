@@ -137,14 +137,15 @@ firmware-all: deps
 check: build firmware	## what CI runs: every capability once
 	@scripts/check -m "not long"
 
-# The tests boot both kernels, whatever KERNEL says.
-.PHONY: mainline
-mainline: deps
-	@scripts/tree mainline "$(if $(filter mainline,$(KERNEL)),$(KDIR))"
-	@scripts/series mainline
-	@scripts/build-linux mainline
+# For the tests, which boot both
+.PHONY: kernels
+kernels: build
+	@for k in lts mainline; do \
+		own=; [ $$k != "$(KERNEL)" ] || own="$(KDIR)"; \
+		scripts/tree $$k "$$own" && scripts/series $$k && scripts/build-linux $$k || exit; \
+	done
 
-check-all: build firmware-all mainline	## with the long runs: mainline built and booted, every commit built, soak
+check-all: kernels firmware-all	## with the long runs: mainline built and booted, every commit built, soak
 	@scripts/check
 
 check-boot: build	## boards boot to a shell

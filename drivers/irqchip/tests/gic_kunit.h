@@ -11,6 +11,7 @@
 #include <kunit/test.h>
 
 #include <linux/bitmap.h>
+#include <linux/delay.h>
 #include <linux/io.h>
 #include <linux/irq.h>
 #include <linux/irqchip/arm-gic.h>
@@ -153,6 +154,7 @@ struct gic_line {
  * @cpu: logical CPU number
  * @ifnr: number of its CPU interface, as GICC_IAR.CPUID reports it
  * @meets: how many rendezvous it has reached
+ * @pmr: GICC_PMR, as it was before the case
  * @val: scratch for what a case reads on this CPU, judged afterwards
  * @seen: what it acknowledged
  * @checked: what it compared
@@ -163,6 +165,7 @@ struct gic_cpu {
 	unsigned int cpu;
 	unsigned int ifnr;
 	unsigned int meets;
+	u32 pmr;
 	u32 val[16];
 	struct gic_seen seen;
 	struct gic_checked checked;
@@ -226,6 +229,7 @@ void gic_expect_seen(struct kunit *test, struct gic_cpu *c, const u32 *iar,
 void gic_check(struct gic_cpu *c, const char *what, u32 got, u32 want);
 void gic_expect_checked(struct kunit *test, struct gic_quiesce *q);
 
+void gic_require_cpus(struct kunit *test, unsigned int nr);
 unsigned int gic_spare_irq(struct kunit *test, unsigned int n);
 void gic_assert_not_pending(struct kunit *test, unsigned int irq);
 unsigned int gic_map(struct kunit *test, unsigned int hwirq, unsigned int type);
@@ -267,7 +271,16 @@ static inline void gic_set_edge(struct gic_dut *gic, unsigned int irq, bool edge
 	u32 bit = BIT(irq % 16 * 2 + 1);
 	u32 val = readl_relaxed(reg);
 
-	writel_relaxed(edge ? val | bit : val & ~bit, reg);
+	/* Lines of others are in it: not written without need */
+	if (!(val & bit) == edge)
+		writel_relaxed(val ^ bit, reg);
+}
+
+/* What was written to the distributor takes effect at the CPU interfaces soon. */
+static inline void gic_settle(struct gic_dut *gic)
+{
+	readl(gic->dist + GIC_DIST_CTRL);
+	udelay(GIC_KUNIT_SETTLE_US);
 }
 
 static inline void gic_write_sgir(struct gic_dut *gic, u32 sgir)

@@ -3,13 +3,15 @@
  * GICv2 KUnit suites: the device under test, the quiesced system, the proof
  * that every case leaves the GIC as it found it.
  *
- * Two ways to look, kept apart:
+ * Ways to look, kept apart:
  *
  *   live       the system runs; interrupts are requested, pended and delivered
  *              through the kernel's interrupt API. Judges irq-gic.c and the
  *              hardware together.
  *   quiesced   stop_machine() holds every CPU with interrupts masked; the case
  *              polls GICC_IAR itself. Judges the registers alone.
+ *   polled     the same on one CPU after the other, for what is its own; the
+ *              rest of the system runs.
  *
  *      CPU0        CPU1        CPU2        CPU3
  *        |           |           |           |
@@ -82,6 +84,11 @@ struct gic_kunit_case {
 	struct gic_snapshot after;
 };
 
+static struct gic_kunit_case *gic_case(struct kunit *test)
+{
+	return test->priv;
+}
+
 /* ------------------------------------------------------------------ */
 
 static struct irq_domain *gic_find_domain(struct device_node *np)
@@ -107,6 +114,32 @@ static bool gic_passes_on(struct gic_dut *gic, struct device_node *np)
 	return domain;
 }
 
+static void gic_mark_spi(struct gic_dut *gic, u32 spi)
+{
+	if (spi < GIC_KUNIT_MAX_IRQS - GIC_KUNIT_FIRST_SPI)
+		__clear_bit(spi + GIC_KUNIT_FIRST_SPI, gic->spare);
+}
+
+/*
+ * The lines that a bridge passes on: in "interrupt-map" our phandle, our unit
+ * address and our three cells. A value that only looks like it costs a line.
+ */
+static void gic_mark_mapped(struct gic_dut *gic, struct device_node *np)
+{
+	int len = of_property_count_u32_elems(np, "interrupt-map"), i;
+	u32 address = 0, handle, kind, spi;
+
+	of_property_read_u32(gic->np, "#address-cells", &address);
+	for (i = 0; i < len; i++) {
+		if (!of_property_read_u32_index(np, "interrupt-map", i, &handle) &&
+		    handle == gic->np->phandle &&
+		    !of_property_read_u32_index(np, "interrupt-map", i + address + 1, &kind) &&
+		    !of_property_read_u32_index(np, "interrupt-map", i + address + 2, &spi) &&
+		    kind == 0)
+			gic_mark_spi(gic, spi);
+	}
+}
+
 static void gic_mark_used(struct gic_dut *gic)
 {
 	struct of_phandle_args args;
@@ -116,14 +149,14 @@ static void gic_mark_used(struct gic_dut *gic)
 
 	/* A line that a node names may be driven by hardware at any time. */
 	for_each_of_allnodes(np) {
+		gic_mark_mapped(gic, np);
 		if (!of_property_present(np, "interrupts") &&
 		    !of_property_present(np, "interrupts-extended"))
 			continue;
 		for (i = 0; !of_irq_parse_one(np, i, &args); i++) {
 			if (args.args_count == 3 && args.args[0] == 0 &&
-			    args.args[1] < GIC_KUNIT_MAX_IRQS - GIC_KUNIT_FIRST_SPI &&
 			    gic_passes_on(gic, args.np))
-				__clear_bit(args.args[1] + GIC_KUNIT_FIRST_SPI, gic->spare);
+				gic_mark_spi(gic, args.args[1]);
 			of_node_put(args.np);
 		}
 	}
@@ -195,6 +228,33 @@ static void __iomem *gic_map_range(struct gic_dut *gic, int index, resource_size
 	return ioremap(res.start, max_t(size_t, *size, SZ_4K));
 }
 
+/* A CPU interface, physical or virtual, shows its GICC_IIDR there as well. */
+static bool gic_is_mirrored(void __iomem *base, u32 offset)
+{
+	return readl(base + GIC_CPU_IDENT) == readl(base + offset + GIC_CPU_IDENT);
+}
+
+/*
+ * Where pages are of 64 KiB, the first page of a CPU interface can be mirrored
+ * up to the second one, which has GICC_DIR: that is behind 0x10000, not 0x1000
+ * (gic_check_eoimode() in irq-gic.c).
+ */
+static void __iomem *gic_map_interface(struct gic_dut *gic, int index, resource_size_t *size)
+{
+	void __iomem *base = gic_map_range(gic, index, size);
+	struct resource res;
+
+	if (base && *size >= SZ_128K && gic_is_mirrored(base, 0xf000)) {
+		iounmap(base);
+		of_address_to_resource(gic->np, index, &res);
+		*size -= 0xf000;
+		return ioremap(res.start + 0xf000, *size);
+	}
+	if (base && *size >= SZ_8K && gic_is_mirrored(base, SZ_4K))
+		*size = SZ_4K;
+	return base;
+}
+
 static const char *gic_probe(struct gic_dut *gic)
 {
 	u32 typer;
@@ -210,11 +270,11 @@ static const char *gic_probe(struct gic_dut *gic)
 	gic->dist = gic_map_range(gic, 0, &gic->dist_size);
 	if (!gic->dist)
 		return "reg of the GIC's node has no distributor range that can be mapped";
-	gic->cpu = gic_map_range(gic, 1, &gic->cpu_size);
+	gic->cpu = gic_map_interface(gic, 1, &gic->cpu_size);
 	if (!gic->cpu)
 		return "reg of the GIC's node has no CPU interface range that can be mapped";
 	gic->hyp = gic_map_range(gic, 2, &gic->hyp_size);
-	gic->virt = gic_map_range(gic, 3, &gic->virt_size);
+	gic->virt = gic_map_interface(gic, 3, &gic->virt_size);
 
 	typer = readl_relaxed(gic->dist + GIC_DIST_CTR);
 	gic->nr_irqs = min(((typer & 0x1f) + 1) * 32, GIC_KUNIT_MAX_IRQS);
@@ -245,6 +305,14 @@ static const char *gic_probe(struct gic_dut *gic)
 		}
 	}
 	gic->nr_spare = bitmap_weight(gic->spare, gic->nr_irqs);
+	if (!gic->pri_mask && gic->nr_spare) {
+		unsigned int irq = find_first_bit(gic->spare, gic->nr_irqs);
+		u8 old = gic_dist_byte(gic, GIC_DIST_PRI, irq);
+
+		gic_dist_set_byte(gic, GIC_DIST_PRI, irq, 0xff);
+		gic->pri_mask = gic_dist_byte(gic, GIC_DIST_PRI, irq);
+		gic_dist_set_byte(gic, GIC_DIST_PRI, irq, old);
+	}
 	return NULL;
 }
 
@@ -398,7 +466,7 @@ static void gic_compare_bank(struct kunit *test, int cpu, struct gic_bank *a, st
 static void gic_prove_restored(void *data)
 {
 	struct kunit *test = data;
-	struct gic_kunit_case *kc = test->priv;
+	struct gic_kunit_case *kc = gic_case(test);
 	unsigned int irq;
 	int cpu;
 
@@ -444,9 +512,7 @@ int gic_kunit_init(struct kunit *test)
  */
 struct gic_dut *gic_kunit_dut(struct kunit *test)
 {
-	struct gic_kunit_case *kc = test->priv;
-
-	return kc->gic;
+	return gic_case(test)->gic;
 }
 
 /**
@@ -465,6 +531,17 @@ unsigned int gic_spare_irq(struct kunit *test, unsigned int n)
 			   "%pOF: the device tree and drivers leave %u SPIs spare, this case needs %u",
 			   gic->np, gic->nr_spare, n + 1);
 	return find_nth_bit(gic->spare, gic->nr_irqs, n);
+}
+
+/**
+ * gic_require_cpus - skip a case that tells nothing with fewer CPUs
+ * @test: the case
+ * @nr: how many have to be online
+ */
+void gic_require_cpus(struct kunit *test, unsigned int nr)
+{
+	if (num_online_cpus() < nr)
+		kunit_skip(test, "%u CPUs are online, this case needs %u", num_online_cpus(), nr);
 }
 
 /* ------------------------------------------------------------------ */
@@ -624,7 +701,6 @@ static void gic_quiesced_cpu(struct gic_cpu *c)
 {
 	struct gic_dut *gic = c->q->gic;
 	u32 enable = readl_relaxed(gic->dist + GIC_DIST_ENABLE_SET);
-	u32 pmr = readl_relaxed(gic->cpu + GIC_CPU_PRIMASK);
 	unsigned int irqs[] = { c->q->irq, c->q->irq2 };
 	struct gic_line old[ARRAY_SIZE(irqs)];
 	u8 pri[GIC_KUNIT_NR_SGIS];
@@ -660,7 +736,7 @@ static void gic_quiesced_cpu(struct gic_cpu *c)
 	writel_relaxed(gic->sgis & ~enable, gic->dist + GIC_DIST_ENABLE_CLEAR);
 	for (i = 0; i < GIC_KUNIT_NR_SGIS; i++)
 		gic_dist_set_byte(gic, GIC_DIST_PRI, GIC_KUNIT_FIRST_SGI + i, pri[i]);
-	writel(pmr, gic->cpu + GIC_CPU_PRIMASK);
+	writel(c->pmr, gic->cpu + GIC_CPU_PRIMASK);
 }
 
 static int gic_quiesced(void *data)
@@ -687,7 +763,11 @@ static struct gic_quiesce *gic_new_run(struct kunit *test, void (*fn)(struct gic
 	return q;
 }
 
-static void gic_enlist_cpus(struct gic_quiesce *q)
+/*
+ * What goes back into GICC_PMR is what was there before the case: were the
+ * register not banked, a CPU could find what another one has written already.
+ */
+static void gic_enlist_cpus(struct gic_quiesce *q, const struct gic_snapshot *before)
 {
 	u8 ifmask;
 	int cpu;
@@ -702,6 +782,7 @@ static void gic_enlist_cpus(struct gic_quiesce *q)
 		c->nr = q->nr_cpus++;
 		c->cpu = cpu;
 		c->ifnr = __ffs(ifmask);
+		c->pmr = before->bank[cpu].pmr;
 	}
 }
 
@@ -729,7 +810,7 @@ struct gic_quiesce *gic_quiesce(struct kunit *test, void (*fn)(struct gic_cpu *c
 	int ret;
 
 	cpus_read_lock();
-	gic_enlist_cpus(q);
+	gic_enlist_cpus(q, &gic_case(test)->before);
 	ret = stop_machine_cpuslocked(gic_quiesced, q, cpu_online_mask);
 	cpus_read_unlock();
 
@@ -755,7 +836,9 @@ static long gic_polled_cpu(void *info)
  * @irq: as for gic_quiesce(); an SPI targets the CPU whose turn it is
  * @irq2: a second one, likewise
  *
- * In process context, unlike an IPI: nothing is active on the CPU.
+ * In process context, unlike an IPI: nothing is active on the CPU. SPIs get a
+ * mapping, so that one which a broken GIC sends to a CPU that is not held is
+ * ended there instead of staying active for ever.
  *
  * Return: the run, with what each CPU recorded, to be judged.
  */
@@ -763,11 +846,17 @@ struct gic_quiesce *gic_polled(struct kunit *test, void (*fn)(struct gic_cpu *c)
 			       unsigned int irq, unsigned int irq2)
 {
 	struct gic_quiesce *q = gic_new_run(test, fn, irq, irq2);
-	unsigned int i;
+	unsigned int irqs[] = { irq, irq2 }, i, virq;
 
+	for (i = 0; i < ARRAY_SIZE(irqs); i++) {
+		if (irqs[i] < GIC_KUNIT_FIRST_SPI)
+			continue;
+		virq = gic_map(test, irqs[i], IRQ_TYPE_EDGE_RISING);
+		KUNIT_ASSERT_EQ(test, 0, irq_set_irq_type(virq, IRQ_TYPE_EDGE_RISING));
+	}
 	q->alone = true;
 	cpus_read_lock();
-	gic_enlist_cpus(q);
+	gic_enlist_cpus(q, &gic_case(test)->before);
 	for (i = 0; i < q->nr_cpus; i++)
 		work_on_cpu(q->cpus[i].cpu, gic_polled_cpu, &q->cpus[i]);
 	cpus_read_unlock();
@@ -798,7 +887,7 @@ struct gic_quiesce *gic_on_each_cpu(struct kunit *test, void (*fn)(struct gic_cp
 	unsigned int i;
 
 	cpus_read_lock();
-	gic_enlist_cpus(q);
+	gic_enlist_cpus(q, &gic_case(test)->before);
 	for (i = 0; i < q->nr_cpus; i++)
 		smp_call_function_single(q->cpus[i].cpu, gic_run_one, &q->cpus[i], 1);
 	cpus_read_unlock();
@@ -924,11 +1013,13 @@ static void gic_unmap(void *data)
 {
 	struct gic_mapping *map = data;
 
+	/* GICD_ICFGR is shared with lines of others, so its driver's lock is wanted. */
+	if (map->hwirq >= GIC_KUNIT_FIRST_SPI)
+		irq_set_irq_type(map->virq, map->edge ? IRQ_TYPE_EDGE_RISING : IRQ_TYPE_LEVEL_HIGH);
 	irq_dispose_mapping(map->virq);
 	if (map->hwirq < GIC_KUNIT_FIRST_SPI)
 		return;
-	/* request_irq() and irq_set_affinity() have changed these. */
-	gic_set_edge(map->gic, map->hwirq, map->edge);
+	/* irq_set_affinity() has changed it. */
 	gic_dist_set_byte(map->gic, GIC_DIST_TARGET, map->hwirq, map->target);
 }
 

@@ -7,9 +7,9 @@
  *     pending         active          inactive
  *
  * Both are memory-mapped and a virtual interrupt is taken only by a guest, so
- * that one CPU can play hypervisor and guest in turn and poll. Each case runs
- * on every CPU with interrupts masked, starts from an idle interface, and puts
- * back what was there, for whoever owns HYP mode.
+ * that one CPU can play hypervisor and guest in turn and poll. Cases run on
+ * every CPU with interrupts masked, start from an idle interface, and put back
+ * what was there, for whoever owns HYP mode.
  */
 
 #include "gic_kunit.h"
@@ -21,13 +21,13 @@
 #include <linux/of_irq.h>
 #include <linux/percpu.h>
 
-/* IHI 0048B 5.3.1; arm-gic.h has the first three enables */
-#define GICH_HCR_LRENPIE		BIT(2)
-#define GICH_HCR_VGRP0EIE		BIT(4)
-#define GICH_HCR_VGRP0DIE		BIT(5)
-#define GICH_HCR_VGRP1EIE		BIT(6)
-#define GICH_HCR_VGRP1DIE		BIT(7)
-#define GICH_HCR_EOICOUNT(n)		((u32)(n) << 27)
+/* IHI 0048B 5.3.1; what arm-gic.h lacks, or has in some kernels alone */
+#define GIC_HCR_LRENPIE			BIT(2)
+#define GIC_HCR_VGRP0EIE		BIT(4)
+#define GIC_HCR_VGRP0DIE		BIT(5)
+#define GIC_HCR_VGRP1EIE		BIT(6)
+#define GIC_HCR_VGRP1DIE		BIT(7)
+#define GIC_HCR_EOICOUNT(n)		((u32)(n) << 27)
 
 /* 5.3.2 */
 #define GICH_VTR_LISTREGS(vtr)		(((vtr) & 0x3f) + 1)
@@ -35,12 +35,12 @@
 #define GICH_VTR_PRIBITS(vtr)		(((vtr) >> 29 & 0x7) + 1)
 
 /* 5.3.4; in the order of the enables */
-#define GICH_MISR_LRENP			BIT(2)
-#define GICH_MISR_NP			BIT(3)
-#define GICH_MISR_VGRP0E		BIT(4)
-#define GICH_MISR_VGRP0D		BIT(5)
-#define GICH_MISR_VGRP1E		BIT(6)
-#define GICH_MISR_VGRP1D		BIT(7)
+#define GIC_MISR_LRENP			BIT(2)
+#define GIC_MISR_NP			BIT(3)
+#define GIC_MISR_VGRP0E			BIT(4)
+#define GIC_MISR_VGRP0D			BIT(5)
+#define GIC_MISR_VGRP1E			BIT(6)
+#define GIC_MISR_VGRP1D			BIT(7)
 
 /* 5.5.9 to 5.5.11; the other registers of GICV lie where GICC has them */
 #define GICV_AIAR			0x20
@@ -171,6 +171,17 @@ static void gic_virt_require(struct kunit *test)
 		kunit_skip(test, "%pOF: reg has no ranges for GICH and GICV", gic->np);
 }
 
+static void gic_virt_require_lrs(struct kunit *test, unsigned int nr)
+{
+	u32 vtr;
+
+	gic_virt_require(test);
+	vtr = readl(gic_kunit_dut(test)->hyp + GICH_VTR);
+	if (GICH_VTR_LISTREGS(vtr) < nr)
+		kunit_skip(test, "there are %u list registers, this case needs %u",
+			   GICH_VTR_LISTREGS(vtr), nr);
+}
+
 /* Run @fn on every CPU and judge what it checked. @irq is passed on. */
 static struct gic_quiesce *gic_virt(struct kunit *test, void (*fn)(struct gic_cpu *c),
 				    unsigned int irq)
@@ -182,6 +193,13 @@ static struct gic_quiesce *gic_virt(struct kunit *test, void (*fn)(struct gic_cp
 	q = gic_on_each_cpu(test, gic_virt_cpu, irq);
 	gic_expect_checked(test, q);
 	return q;
+}
+
+/* The same with all CPUs held at once */
+static void gic_virt_held(struct kunit *test, void (*fn)(struct gic_cpu *c))
+{
+	gic_virt_fn = fn;
+	gic_expect_checked(test, gic_quiesce(test, gic_virt_cpu, 0, 0));
 }
 
 /* ------------------------------------------------------------------ */
@@ -255,9 +273,9 @@ static void gich_list_registers_beyond_limit_are_raz_wi(struct kunit *test)
 
 static void gich_hcr_bits(struct gic_cpu *c)
 {
-	u32 bits[] = { GICH_HCR_UIE, GICH_HCR_LRENPIE, GICH_HCR_NPIE, GICH_HCR_VGRP0EIE,
-		       GICH_HCR_VGRP0DIE, GICH_HCR_VGRP1EIE, GICH_HCR_VGRP1DIE,
-		       GICH_HCR_EOICOUNT(0x15), GICH_HCR_EOICOUNT(0x0a) };
+	u32 bits[] = { GICH_HCR_UIE, GIC_HCR_LRENPIE, GICH_HCR_NPIE, GIC_HCR_VGRP0EIE,
+		       GIC_HCR_VGRP0DIE, GIC_HCR_VGRP1EIE, GIC_HCR_VGRP1DIE,
+		       GIC_HCR_EOICOUNT(0x15), GIC_HCR_EOICOUNT(0x0a) };
 	int i;
 
 	/* Without GICH_HCR_EN: no interrupt comes of it. */
@@ -522,11 +540,7 @@ static void gicv_order(struct gic_cpu *c)
 
 static void gicv_higher_priority_first(struct kunit *test)
 {
-	struct gic_dut *gic = gic_kunit_dut(test);
-
-	gic_virt_require(test);
-	if (GICH_VTR_LISTREGS(readl(gic->hyp + GICH_VTR)) < 2)
-		kunit_skip(test, "there is one list register, this case needs 2");
+	gic_virt_require_lrs(test, 2);
 	gic_virt(test, gicv_order, 0);
 }
 
@@ -569,12 +583,10 @@ static void gicv_higher_priority_preempts(struct kunit *test)
 	struct gic_dut *gic = gic_kunit_dut(test);
 	u32 vtr;
 
-	gic_virt_require(test);
+	gic_virt_require_lrs(test, 2);
 	vtr = readl(gic->hyp + GICH_VTR);
-	if (GICH_VTR_LISTREGS(vtr) < 2 || GICH_VTR_PREBITS(vtr) < 5)
-		kunit_skip(test,
-			   "GICH_VTR %#010x: this case needs 2 list registers and 5 preemption bits",
-			   vtr);
+	if (GICH_VTR_PREBITS(vtr) < 5)
+		kunit_skip(test, "GICH_VTR %#010x: this case needs 5 preemption bits", vtr);
 	gic_virt(test, gicv_running, 0);
 }
 
@@ -594,11 +606,7 @@ static void gicv_groups(struct gic_cpu *c)
 
 static void gicv_binary_point_groups_priorities(struct kunit *test)
 {
-	struct gic_dut *gic = gic_kunit_dut(test);
-
-	gic_virt_require(test);
-	if (GICH_VTR_LISTREGS(readl(gic->hyp + GICH_VTR)) < 2)
-		kunit_skip(test, "there is one list register, this case needs 2");
+	gic_virt_require_lrs(test, 2);
 	gic_virt(test, gicv_groups, 0);
 }
 
@@ -778,10 +786,10 @@ static void gich_count_eoi(struct gic_cpu *c)
 	gich_write(c, GICH_APR, BIT(0x60 >> (8 - prebits)) | BIT(0x80 >> (8 - prebits)));
 	gicv_write(c, GIC_CPU_EOI, VINTID);
 	gic_check(c, "GICH_HCR.EOICount after GICV_EOIR of what no list register has (5.3.1)",
-		  gich_read(c, GICH_HCR), GICH_HCR_EN | GICH_HCR_EOICOUNT(1));
+		  gich_read(c, GICH_HCR), GICH_HCR_EN | GIC_HCR_EOICOUNT(1));
 	gicv_write(c, GIC_CPU_EOI, VINTID2);
 	gic_check(c, "GICH_HCR.EOICount after a second one (5.3.1)", gich_read(c, GICH_HCR),
-		  GICH_HCR_EN | GICH_HCR_EOICOUNT(2));
+		  GICH_HCR_EN | GIC_HCR_EOICOUNT(2));
 	gic_check(c, "GICV_RPR after both (5.5.6)", gicv_read(c, GIC_CPU_RUNNINGPRI),
 		  GICV_IDLE_PRIORITY);
 }
@@ -817,12 +825,12 @@ static void gich_underflow_on(struct gic_cpu *c)
 
 static void gich_missing_off(struct gic_cpu *c)
 {
-	gich_write(c, GICH_HCR, gich_read(c, GICH_HCR) & ~GICH_HCR_EOICOUNT(0x1f));
+	gich_write(c, GICH_HCR, gich_read(c, GICH_HCR) & ~GIC_HCR_EOICOUNT(0x1f));
 }
 
 static void gich_missing_on(struct gic_cpu *c)
 {
-	gich_write(c, GICH_HCR, gich_read(c, GICH_HCR) | GICH_HCR_EOICOUNT(1));
+	gich_write(c, GICH_HCR, gich_read(c, GICH_HCR) | GIC_HCR_EOICOUNT(1));
 }
 
 static void gich_pending_off(struct gic_cpu *c)
@@ -865,12 +873,12 @@ struct gich_maintenance {
 static const struct gich_maintenance gich_causes[] = {
 	[CAUSE_EOI]	= { gich_eoi_off, gich_eoi_on, 0, GICH_MISR_EOI },
 	[CAUSE_U]	= { gich_underflow_off, gich_underflow_on, GICH_HCR_UIE, GICH_MISR_U },
-	[CAUSE_LRENP]	= { gich_missing_off, gich_missing_on, GICH_HCR_LRENPIE, GICH_MISR_LRENP },
-	[CAUSE_NP]	= { gich_pending_off, gich_pending_on, GICH_HCR_NPIE, GICH_MISR_NP },
-	[CAUSE_GRP0E]	= { gicv_no_group, gicv_both_groups, GICH_HCR_VGRP0EIE, GICH_MISR_VGRP0E },
-	[CAUSE_GRP0D]	= { gicv_both_groups, gicv_no_group, GICH_HCR_VGRP0DIE, GICH_MISR_VGRP0D },
-	[CAUSE_GRP1E]	= { gicv_no_group, gicv_both_groups, GICH_HCR_VGRP1EIE, GICH_MISR_VGRP1E },
-	[CAUSE_GRP1D]	= { gicv_both_groups, gicv_no_group, GICH_HCR_VGRP1DIE, GICH_MISR_VGRP1D },
+	[CAUSE_LRENP]	= { gich_missing_off, gich_missing_on, GIC_HCR_LRENPIE, GIC_MISR_LRENP },
+	[CAUSE_NP]	= { gich_pending_off, gich_pending_on, GICH_HCR_NPIE, GIC_MISR_NP },
+	[CAUSE_GRP0E]	= { gicv_no_group, gicv_both_groups, GIC_HCR_VGRP0EIE, GIC_MISR_VGRP0E },
+	[CAUSE_GRP0D]	= { gicv_both_groups, gicv_no_group, GIC_HCR_VGRP0DIE, GIC_MISR_VGRP0D },
+	[CAUSE_GRP1E]	= { gicv_no_group, gicv_both_groups, GIC_HCR_VGRP1EIE, GIC_MISR_VGRP1E },
+	[CAUSE_GRP1D]	= { gicv_both_groups, gicv_no_group, GIC_HCR_VGRP1DIE, GIC_MISR_VGRP1D },
 };
 
 /* Off, on without its enable, on with it, off again */
@@ -902,6 +910,7 @@ static void gich_maintenance_eoi(struct kunit *test)
 
 static void gich_maintenance_underflow(struct kunit *test)
 {
+	gic_virt_require_lrs(test, 2);
 	gic_virt(test, gich_misr, CAUSE_U);
 }
 
@@ -960,12 +969,15 @@ static void gich_pend_maintenance(struct gic_cpu *c)
 	gic_check(c, "GICD_ISPENDR0 of the maintenance interrupt, no cause (5.3.4)",
 		  gic_dist_bit(gic, GIC_DIST_PENDING_SET, c->q->irq), 0);
 	gich_write(c, GICH_HCR, GICH_HCR_NPIE);
+	gic_settle(gic);
 	gic_check(c, "GICD_ISPENDR0 of the maintenance interrupt, a cause, GICH_HCR.En 0 (5.3.1)",
 		  gic_dist_bit(gic, GIC_DIST_PENDING_SET, c->q->irq), 0);
 	gich_write(c, GICH_HCR, GICH_HCR_EN | GICH_HCR_NPIE);
+	gic_settle(gic);
 	gic_check(c, "GICD_ISPENDR0 of the maintenance interrupt, a cause, GICH_HCR.En 1 (5.3.4)",
 		  gic_dist_bit(gic, GIC_DIST_PENDING_SET, c->q->irq), 1);
 	gich_write(c, GICH_HCR, GICH_HCR_EN);
+	gic_settle(gic);
 	gic_check(c, "GICD_ISPENDR0 of the maintenance interrupt, the cause gone (5.3.4)",
 		  gic_dist_bit(gic, GIC_DIST_PENDING_SET, c->q->irq), 0);
 }
@@ -976,21 +988,26 @@ static void gich_maintenance_pends_its_ppi(struct kunit *test)
 }
 
 struct gich_live {
+	bool begun;
 	struct gic_virt_state before;
 	u32 misr;
 	atomic_t count;
 };
 
 static DEFINE_PER_CPU(struct gich_live, gich_live);
-static void __iomem *gich_live_base;
+/* To put back what was there, when the case's own run may be gone; only read */
+static struct gic_quiesce gich_live_run;
+static struct gic_cpu gich_live_cpu = { .q = &gich_live_run };
 
 /* The first comes of an interface without a pending interrupt, which then is off. */
 static irqreturn_t gich_handler(int irq, void *data)
 {
 	struct gich_live *live = data;
 
-	live->misr = readl(gich_live_base + GICH_MISR);
-	writel(0, gich_live_base + GICH_HCR);
+	live->misr = gich_read(&gich_live_cpu, GICH_MISR);
+	gich_write(&gich_live_cpu, GICH_HCR, 0);
+	/* Off before the end of the interrupt, or it comes again */
+	gich_read(&gich_live_cpu, GICH_MISR);
 	if (atomic_inc_return_release(&live->count) == GIC_KUNIT_STORM)
 		disable_percpu_irq(irq);
 	return IRQ_HANDLED;
@@ -1004,18 +1021,25 @@ static void gich_live_begin(struct gic_cpu *c)
 	gic_virt_read(c, &live->before);
 	gic_virt_write(c, &gic_virt_idle);
 	enable_percpu_irq(c->q->irq, IRQ_TYPE_NONE);
+	live->begun = true;
 	gich_write(c, GICH_HCR, GICH_HCR_EN | GICH_HCR_NPIE);
 }
 
-static void gich_live_end(struct gic_cpu *c)
+static void gich_live_end(void *irq)
 {
-	gich_write(c, GICH_HCR, 0);
-	disable_percpu_irq(c->q->irq);
-	gic_virt_write(c, &this_cpu_ptr(&gich_live)->before);
+	struct gich_live *live = this_cpu_ptr(&gich_live);
+
+	if (!live->begun)
+		return;
+	gich_write(&gich_live_cpu, GICH_HCR, 0);
+	disable_percpu_irq((unsigned long)irq);
+	gic_virt_write(&gich_live_cpu, &live->before);
+	live->begun = false;
 }
 
 static void gich_live_free(void *irq)
 {
+	on_each_cpu(gich_live_end, irq, 1);
 	free_percpu_irq((unsigned long)irq, &gich_live);
 }
 
@@ -1026,11 +1050,15 @@ static void gich_maintenance_is_handled_on_every_cpu(struct kunit *test)
 	struct gic_quiesce *q;
 	struct gich_live *live;
 	long irq = irq_of_parse_and_map(gic->np, 0);
+	int err;
 
 	KUNIT_ASSERT_GT_MSG(test, irq, 0, "INTID %u cannot be mapped", hwirq);
-	gich_live_base = gic->hyp;
-	if (request_percpu_irq(irq, gich_handler, "gic_kunit", &gich_live))
+	gich_live_run.gic = gic;
+	err = request_percpu_irq(irq, gich_handler, "gic_kunit", &gich_live);
+	if (err == -EBUSY)
 		kunit_skip(test, "the maintenance interrupt, INTID %u, is in use", hwirq);
+	KUNIT_ASSERT_EQ_MSG(test, err, 0, "the maintenance interrupt, INTID %u, cannot be had",
+			    hwirq);
 	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, gich_live_free, (void *)irq));
 
 	q = gic_on_each_cpu(test, gich_live_begin, irq);
@@ -1038,26 +1066,19 @@ static void gich_maintenance_is_handled_on_every_cpu(struct kunit *test)
 		gic_wait_handled(&per_cpu(gich_live, q->cpus[i].cpu).count, 1);
 	/* Long enough for more than one, were there any */
 	usleep_range(100, 200);
-	gic_on_each_cpu(test, gich_live_end, irq);
 
 	for (i = 0; i < q->nr_cpus; i++) {
 		live = per_cpu_ptr(&gich_live, q->cpus[i].cpu);
 		KUNIT_EXPECT_EQ_MSG(test, atomic_read(&live->count), 1,
 				    "maintenance interrupt, INTID %u, on CPU%u: expected once, came %d times",
 				    hwirq, q->cpus[i].cpu, atomic_read(&live->count));
-		KUNIT_EXPECT_EQ_MSG(test, live->misr, GICH_MISR_NP,
+		KUNIT_EXPECT_EQ_MSG(test, live->misr, GIC_MISR_NP,
 				    "GICH_MISR in the handler on CPU%u: expected %#lx, read %#x",
-				    q->cpus[i].cpu, GICH_MISR_NP, live->misr);
+				    q->cpus[i].cpu, GIC_MISR_NP, live->misr);
 	}
 }
 
 /* ------------------------------------------------------------------ */
-
-/* Every CPU a line of its own: the case runs on one after the other. */
-static unsigned int gic_virt_spi(struct gic_cpu *c)
-{
-	return find_nth_bit(c->q->gic->spare, c->q->gic->nr_irqs, c->nr);
-}
 
 /*
  * The virtual interface deactivates as non-secure software does: Group 1 only
@@ -1065,7 +1086,6 @@ static unsigned int gic_virt_spi(struct gic_cpu *c)
  * groups' enables come and go with it.
  */
 struct gich_hw {
-	struct gic_line line;
 	u32 group;
 	u32 dist_ctlr;
 	u32 cpu_ctlr;
@@ -1081,10 +1101,11 @@ static void __iomem *gich_group_reg(struct gic_dut *gic, unsigned int irq)
 	return gic->dist + GIC_DIST_IGROUP + irq / 32 * 4;
 }
 
-static struct gich_hw gich_take_physical(struct gic_cpu *c, unsigned int irq)
+static struct gich_hw gich_take_physical(struct gic_cpu *c)
 {
 	struct gic_dut *gic = c->q->gic;
-	struct gich_hw old = { .line = gic_take_line(gic, irq, BIT(c->ifnr)) };
+	unsigned int irq = c->q->irq;
+	struct gich_hw old = {};
 
 	if (gich_has_other_group(gic)) {
 		old.group = readl(gich_group_reg(gic, irq));
@@ -1100,65 +1121,78 @@ static struct gich_hw gich_take_physical(struct gic_cpu *c, unsigned int irq)
 	return old;
 }
 
-static void gich_give_physical_back(struct gic_cpu *c, unsigned int irq, struct gich_hw old)
+static void gich_give_physical_back(struct gic_cpu *c, struct gich_hw old)
 {
 	struct gic_dut *gic = c->q->gic;
 
-	gic_give_line_back(gic, irq, old.line);
+	gic_dist_poke(gic, GIC_DIST_ENABLE_CLEAR, c->q->irq);
+	gic_dist_poke(gic, GIC_DIST_PENDING_CLEAR, c->q->irq);
+	gic_dist_poke(gic, GIC_DIST_ACTIVE_CLEAR, c->q->irq);
 	if (!gich_has_other_group(gic))
 		return;
 	writel(old.cpu_ctlr, gic->cpu + GIC_CPU_CTRL);
 	writel(old.dist_ctlr, gic->dist + GIC_DIST_CTRL);
-	writel(old.group, gich_group_reg(gic, irq));
+	writel(old.group, gich_group_reg(gic, c->q->irq));
 }
 
 static void gich_hw_end(struct gic_cpu *c)
 {
 	struct gic_dut *gic = c->q->gic;
-	unsigned int irq = gic_virt_spi(c);
-	struct gich_hw old = gich_take_physical(c, irq);
+	unsigned int irq = c->q->irq;
+	struct gich_hw old = gich_take_physical(c);
 
 	gic_check(c, "GICV_IAR of a hardware interrupt (5.5.4)",
 		  gicv_read(c, GIC_CPU_INTACK), VINTID);
 	gic_check(c, "GICD_ISACTIVER of its physical INTID (5.2.2)",
 		  gic_dist_bit(gic, GIC_DIST_ACTIVE_SET, irq), 1);
 	gicv_write(c, GIC_CPU_EOI, VINTID);
+	gic_settle(gic);
 	gic_check(c, "GICH_LR0.State after GICV_EOIR (5.2.2)", gich_lr_state(c, 0), 0);
 	gic_check(c, "GICD_ISACTIVER of its physical INTID after GICV_EOIR (5.2.2)",
 		  gic_dist_bit(gic, GIC_DIST_ACTIVE_SET, irq), 0);
-	gich_give_physical_back(c, irq, old);
+	gich_give_physical_back(c, old);
+}
+
+/* The physical interrupt has to reach the CPU, or not: hold it for that. */
+static void gic_virt_physical(struct kunit *test, void (*fn)(struct gic_cpu *c))
+{
+	gic_virt_require(test);
+	gic_virt_fn = fn;
+	gic_expect_checked(test, gic_polled(test, gic_virt_cpu, gic_spare_irq(test, 0), 0));
 }
 
 static void gicv_end_deactivates_the_physical_interrupt(struct kunit *test)
 {
-	gic_spare_irq(test, num_online_cpus() - 1);
-	gic_virt(test, gich_hw_end, 0);
+	gic_virt_physical(test, gich_hw_end);
 }
 
 /* A physical interrupt that pends again waits until its virtual one has ended. */
 static void gich_hw_again(struct gic_cpu *c)
 {
 	struct gic_dut *gic = c->q->gic;
-	unsigned int irq = gic_virt_spi(c);
-	struct gich_hw old = gich_take_physical(c, irq);
-	/* Group 1 pends, which a secure read does not get to see (4.4.7). */
-	u32 pends = gich_has_other_group(gic) ? GICV_HIDDEN : irq;
+	unsigned int irq = c->q->irq;
+	struct gich_hw old = gich_take_physical(c);
+	/* Group 1 pends, which a secure read does not acknowledge (4.4.4). */
+	bool hidden = gich_has_other_group(gic);
 
 	gic_dist_poke(gic, GIC_DIST_PENDING_SET, irq);
 	gic_dist_poke(gic, GIC_DIST_ENABLE_SET, irq);
 	gicv_read(c, GIC_CPU_INTACK);
-	gic_check(c, "GICC_HPPIR is the physical INTID, active and pending (5.2.2)",
-		  readl(gic->cpu + GIC_CPU_HIGHPRI) == pends, false);
+	gic_settle(gic);
+	gic_check(c, "GICC_IAR, the physical INTID active and pending (5.2.2)",
+		  readl(gic->cpu + GIC_CPU_INTACK), GICC_INT_SPURIOUS);
 	gicv_write(c, GIC_CPU_EOI, VINTID);
-	gic_check(c, "GICC_HPPIR is the physical INTID, after GICV_EOIR (5.2.2)",
-		  readl(gic->cpu + GIC_CPU_HIGHPRI) == pends, true);
-	gich_give_physical_back(c, irq, old);
+	gic_settle(gic);
+	gic_check(c, "GICC_IAR, the physical INTID pending, after GICV_EOIR (5.2.2)",
+		  readl(gic->cpu + GIC_CPU_INTACK), hidden ? GICV_HIDDEN : irq);
+	if (!hidden)
+		gic_eoi(c, irq);
+	gich_give_physical_back(c, old);
 }
 
 static void gicv_end_releases_what_pends_again(struct kunit *test)
 {
-	gic_spare_irq(test, num_online_cpus() - 1);
-	gic_virt(test, gich_hw_again, 0);
+	gic_virt_physical(test, gich_hw_again);
 }
 
 /* ------------------------------------------------------------------ */
@@ -1179,7 +1213,7 @@ static const struct of_device_id gich_has_aliases[] = {
 	{ }
 };
 
-static void gich_alias(struct gic_cpu *c)
+static void gich_alias_turn(struct gic_cpu *c)
 {
 	unsigned int other = __ffs(c->q->gic->ifmask[c->q->cpus[(c->nr + 1) % c->q->nr_cpus].cpu]);
 	u32 vmcr = gich_read(c, GICH_VMCR), old;
@@ -1202,16 +1236,31 @@ static void gich_alias(struct gic_cpu *c)
 	gich_write(c, GICH_ALIAS(other) + GICH_VMCR, old);
 }
 
+/* Others are written to, so all are held and take turns. */
+static void gich_alias(struct gic_cpu *c)
+{
+	unsigned int turn;
+
+	for (turn = 0; turn < c->q->nr_cpus; turn++) {
+		gic_meet(c);
+		if (turn == c->nr)
+			gich_alias_turn(c);
+	}
+	gic_meet(c);
+}
+
 static void gich_aliases_reach_every_interface(struct kunit *test)
 {
 	struct gic_dut *gic = gic_kunit_dut(test);
 
 	gic_virt_require(test);
+	gic_require_cpus(test, 2);
+	/* With pages of 64 KiB they are elsewhere. */
 	if (!of_match_node(gich_has_aliases, gic->np) ||
-	    gic->hyp_size < GICH_ALIAS(GIC_KUNIT_MAX_CPUS))
+	    gic->hyp_size < GICH_ALIAS(GIC_KUNIT_MAX_CPUS) || gic->hyp_size >= SZ_64K)
 		kunit_skip(test, "%pOF: GICH's range of %pa bytes has no aliases", gic->np,
 			   &gic->hyp_size);
-	gic_virt(test, gich_alias, 0);
+	gic_virt_held(test, gich_alias);
 }
 
 /* Each CPU leaves something in its own, all meet, each looks at its own. */
@@ -1229,12 +1278,9 @@ static void gich_bank(struct gic_cpu *c)
 
 static void gich_registers_are_banked(struct kunit *test)
 {
-	struct gic_quiesce *q;
-
 	gic_virt_require(test);
-	gic_virt_fn = gich_bank;
-	q = gic_quiesce(test, gic_virt_cpu, 0, 0);
-	gic_expect_checked(test, q);
+	gic_require_cpus(test, 2);
+	gic_virt_held(test, gich_bank);
 }
 
 static struct kunit_case gic_virt_cases[] = {

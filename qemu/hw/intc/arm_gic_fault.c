@@ -85,13 +85,13 @@ static const char *const gic_fault_names[GIC_FAULT_COUNT] = {
     [GIC_FAULT_RETARGET_LOSES] = "retarget-loses",
     /* GICD_ITARGETSR keeps the bits of absent CPU interfaces */
     [GIC_FAULT_ABSENT_TARGETS] = "absent-targets",
-    /* GICD_IGROUPR cannot be written */
+    /* GICD_IGROUPR does nothing for SPIs from INTID 128 */
     [GIC_FAULT_GROUP_STUCK] = "group-stuck",
     /* the secure view does not show the priority of SGI 15 */
     [GIC_FAULT_GROUP0_HIDDEN] = "group0-hidden",
     /* GICC_IAR gives Group 1 without GICC_CTLR.AckCtl */
     [GIC_FAULT_ACKCTL_IGNORED] = "ackctl-ignored",
-    /* GICC_AIAR and its relatives read 0 */
+    /* GICC_AIAR and its relatives give no interrupt */
     [GIC_FAULT_ALIASED_LOST] = "aliased-lost",
     /* GICC_IIDR says GICv1 */
     [GIC_FAULT_IIDR_ARCHITECTURE] = "iidr-architecture",

@@ -41,6 +41,7 @@
 #define GICH_VMCR_GRP0          (0x1fu << 27 | 1)
 #define GICH_VMCR_GRP1          (0x1fu << 27 | 2)
 #define GICH_VMCR_BOTH_GROUPS   (0x1fu << 27 | 3)
+#define GICH_VMCR_EOIMODE       (1u << 9)
 #define GICH_LR_PENDING         (1u << 28)
 #define GICH_LR_STATE           (3u << 28)
 #define GICH_LR_GROUP1          (1u << 30)
@@ -54,6 +55,7 @@
 #define GICV_AIAR               (GICV_BASE + 0x20)
 #define GICV_AEOIR              (GICV_BASE + 0x24)
 #define GICV_AHPPIR             (GICV_BASE + 0x28)
+#define GICV_DIR                (GICV_BASE + 0x1000)
 
 #define NUM_CPUS                4
 
@@ -246,7 +248,10 @@ static void test_gicv_disabled_group(void)
     qtest_quit(qts);
 }
 
-/* A physical SPI that pends again before its virtual interrupt has ended */
+/*
+ * A physical SPI that pends again before its virtual interrupt has ended, with
+ * and without priority drop apart from deactivation
+ */
 static void test_gicv_deactivation(void)
 {
     const unsigned spi = 32 + 100;
@@ -254,19 +259,28 @@ static void test_gicv_deactivation(void)
 
     qtest_writeb(qts, GICD_ITARGETSR(spi), 1);
     qtest_writel(qts, GICD_ISENABLER(spi), 1u << spi % 32);
-    qtest_writel(qts, GICD_ISACTIVER(spi), 1u << spi % 32);
-    qtest_writel(qts, GICD_ISPENDR(spi), 1u << spi % 32);
-
-    qtest_writel(qts, GICH_OWN_VMCR, GICH_VMCR_GRP0);
     qtest_writel(qts, GICH_OWN_HCR, GICH_HCR_EN);
-    qtest_writel(qts, GICH_OWN_LR(0),
-                 GICH_LR_HW | GICH_LR_PENDING | spi << 10 | 40);
-    g_assert_cmphex(qtest_readl(qts, GICV_IAR), ==, 40);
-    g_assert_cmphex(qtest_readl(qts, GICC_HPPIR), ==, GICC_IAR_SPURIOUS);
 
-    qtest_writel(qts, GICV_EOIR, 40);
-    g_assert_cmphex(qtest_readl(qts, GICD_ISACTIVER(spi)), ==, 0);
-    g_assert_cmphex(qtest_readl(qts, GICC_HPPIR), ==, spi);
+    for (int split = 0; split <= 1; split++) {
+        qtest_writel(qts, GICD_ISACTIVER(spi), 1u << spi % 32);
+        qtest_writel(qts, GICD_ISPENDR(spi), 1u << spi % 32);
+        qtest_writel(qts, GICH_OWN_VMCR,
+                     GICH_VMCR_GRP0 | (split ? GICH_VMCR_EOIMODE : 0));
+        qtest_writel(qts, GICH_OWN_LR(0),
+                     GICH_LR_HW | GICH_LR_PENDING | spi << 10 | 40);
+        g_assert_cmphex(qtest_readl(qts, GICV_IAR), ==, 40);
+        g_assert_cmphex(qtest_readl(qts, GICC_IAR), ==, GICC_IAR_SPURIOUS);
+
+        qtest_writel(qts, GICV_EOIR, 40);
+        if (split) {
+            g_assert_cmphex(qtest_readl(qts, GICC_IAR), ==,
+                            GICC_IAR_SPURIOUS);
+            qtest_writel(qts, GICV_DIR, 40);
+        }
+        g_assert_cmphex(qtest_readl(qts, GICD_ISACTIVER(spi)), ==, 0);
+        g_assert_cmphex(qtest_readl(qts, GICC_IAR), ==, spi);
+        qtest_writel(qts, GICC_EOIR, spi);
+    }
 
     qtest_quit(qts);
 }
