@@ -30,8 +30,8 @@ def each_board(*columns):
 # Boards that Linux has trouble with on hardware too: what it says, and why.
 TROUBLED = {
     # Its device tree asks ELDO3 for 1.08 V, and the AXP221 has steps of 0.1 V. The regulators' driver gives up and,
-    # if somebody has used one of them meanwhile, leaves with a warning.
-    "primo81": r"WARNING: .* regulator_unregister\b",
+    # if somebody has used one of them meanwhile, leaves with warnings.
+    "primo81": r"WARNING: .* (regulator_unregister|_regulator_disable)\b",
 }
 
 
