@@ -7,7 +7,7 @@ import re
 import bsp
 import pytest
 
-from conftest import TOP, each_board
+from conftest import TOP, each_board, run_board
 
 
 def test_shell_on_the_serial_line(shell):
@@ -51,6 +51,24 @@ def test_no_oops_and_no_warning(healthy, board):
     run = healthy(board)
     assert not run.trouble(), run
     assert "a31-init: reached the end" in run.serial, run
+
+
+# The other boards of QEMU with devices that were mended for the A31, and their CPUs
+OTHERS = {
+    "cubieboard": ("sun4i-a10-cubieboard", 1),
+    "orangepi-pc": ("sun8i-h3-orangepi-pc", 4),
+    "bpim2u": ("sun8i-r40-bananapi-m2-ultra", 4),
+}
+
+
+@pytest.mark.parametrize("machine", OTHERS)
+def test_other_allwinner_boards_boot(machine):
+    """QEMU's functional tests of them want downloads that come and go; this is Linux to the end of its script."""
+    dtb, cpus = OTHERS[machine]
+    run = run_board(f"other-{machine}", "--machine", machine, "--dtb", bsp.BUILD / "out/lts" / f"{dtb}.dtb",
+                    "--append", "kunit.enable=0")
+    assert f", {cpus} CPUs online" in run.serial and "a31-init: reached the end" in run.serial, run
+    assert not run.trouble(), run
 
 
 # What the guest may touch although it is not modelled, and why.
