@@ -17,6 +17,7 @@ SUITES = ("gic_distributor", "gic_sgi", "gic_ppi", "gic_spi", "gic_cpu_interface
 def test_verdict_is_pass(healthy, board):
     run = healthy(board)
     assert run.passed(), run
+    assert int(re.search(r"(\d+) passed, 0 failed", run.out.splitlines()[-1])[1]) >= 30, run
     for suite in SUITES:
         assert re.search(rf"^  {suite} +[1-9]\d* passed +0 failed", run.out, re.M), run
 
