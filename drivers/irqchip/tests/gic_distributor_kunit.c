@@ -323,8 +323,7 @@ static void gicd_targets_read_back(struct kunit *test)
 	u8 old, mask;
 	int cpu;
 
-	if (gic->nr_cpu_ifs == 1)
-		kunit_skip(test, "GICD_ITARGETSR is RAZ/WI with one CPU interface (4.3.12)");
+	gic_require_targets(test);
 	gic_spare_irq(test, 0);
 	for_each_set_bit(irq, gic->spare, gic->nr_irqs) {
 		old = gic_dist_byte(gic, GIC_DIST_TARGET, irq);
@@ -357,13 +356,11 @@ static void gic_read_own_targets(struct gic_cpu *c)
  */
 static void gicd_targets_of_sgis_and_ppis_are_banked(struct kunit *test)
 {
-	struct gic_dut *gic = gic_kunit_dut(test);
 	struct gic_quiesce *q;
 	unsigned int i;
 	u32 all = 0;
 
-	if (gic->nr_cpu_ifs == 1)
-		kunit_skip(test, "GICD_ITARGETSR is RAZ/WI with one CPU interface (4.3.12)");
+	gic_require_targets(test);
 	q = gic_on_each_cpu(test, gic_read_own_targets, 0);
 	KUNIT_EXPECT_EQ_MSG(test, q->nr_cpus, num_online_cpus(),
 			    "GICD_ITARGETSR0-7 are one-hot on %u of %u CPUs (4.3.12)",

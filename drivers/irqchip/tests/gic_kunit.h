@@ -148,6 +148,18 @@ struct gic_line {
 };
 
 /**
+ * struct gic_group1 - what gic_make_group1() changes
+ * @group: the line's word of GICD_IGROUPR
+ * @dist_ctlr: GICD_CTLR
+ * @cpu_ctlr: GICC_CTLR
+ */
+struct gic_group1 {
+	u32 group;
+	u32 dist_ctlr;
+	u32 cpu_ctlr;
+};
+
+/**
  * struct gic_cpu - one CPU's part in a quiesced run
  * @q: the run
  * @nr: index among the CPUs that take part, from 0
@@ -214,6 +226,8 @@ struct gic_quiesce *gic_quiesce(struct kunit *test, void (*fn)(struct gic_cpu *c
 				unsigned int irq, unsigned int irq2);
 struct gic_quiesce *gic_polled(struct kunit *test, void (*fn)(struct gic_cpu *c),
 			       unsigned int irq, unsigned int irq2);
+struct gic_group1 gic_make_group1(struct gic_cpu *c);
+void gic_end_group1(struct gic_cpu *c, struct gic_group1 old);
 struct gic_quiesce *gic_on_each_cpu(struct kunit *test, void (*fn)(struct gic_cpu *c),
 				    unsigned int irq);
 struct gic_line gic_take_line(struct gic_dut *gic, unsigned int irq, u8 target);
@@ -229,6 +243,7 @@ void gic_expect_seen(struct kunit *test, struct gic_cpu *c, const u32 *iar,
 void gic_check(struct gic_cpu *c, const char *what, u32 got, u32 want);
 void gic_expect_checked(struct kunit *test, struct gic_quiesce *q);
 
+void gic_require_targets(struct kunit *test);
 void gic_require_cpus(struct kunit *test, unsigned int nr);
 unsigned int gic_spare_irq(struct kunit *test, unsigned int n);
 void gic_assert_not_pending(struct kunit *test, unsigned int irq);

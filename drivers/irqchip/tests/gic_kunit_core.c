@@ -534,6 +534,16 @@ unsigned int gic_spare_irq(struct kunit *test, unsigned int n)
 }
 
 /**
+ * gic_require_targets - skip a case that writes GICD_ITARGETSR if it cannot be
+ * @test: the case
+ */
+void gic_require_targets(struct kunit *test)
+{
+	if (gic_kunit_dut(test)->nr_cpu_ifs == 1)
+		kunit_skip(test, "GICD_ITARGETSR is RAZ/WI with one CPU interface (4.3.12)");
+}
+
+/**
  * gic_require_cpus - skip a case that tells nothing with fewer CPUs
  * @test: the case
  * @nr: how many have to be online
@@ -691,6 +701,50 @@ void gic_give_line_back(struct gic_dut *gic, unsigned int irq, struct gic_line o
 		gic_dist_poke(gic, GIC_DIST_ENABLE_SET, irq);
 }
 
+static void __iomem *gic_group_reg(struct gic_cpu *c)
+{
+	return c->q->gic->dist + GIC_DIST_IGROUP + c->q->irq / 32 * 4;
+}
+
+/**
+ * gic_make_group1 - put the case's line into Group 1, in the secure view
+ * @c: this CPU's part
+ *
+ * Linux's own are in Group 0 there; the enables of the other group come with
+ * the line and go with gic_end_group1().
+ *
+ * Return: what gic_end_group1() puts back.
+ */
+struct gic_group1 gic_make_group1(struct gic_cpu *c)
+{
+	struct gic_dut *gic = c->q->gic;
+	struct gic_group1 old = {
+		.group = readl(gic_group_reg(c)),
+		.dist_ctlr = readl(gic->dist + GIC_DIST_CTRL),
+		.cpu_ctlr = readl(gic->cpu + GIC_CPU_CTRL),
+	};
+
+	writel(old.group | BIT(c->q->irq % 32), gic_group_reg(c));
+	writel(old.dist_ctlr | GIC_CPU_CTRL_EnableGrp1, gic->dist + GIC_DIST_CTRL);
+	writel(old.cpu_ctlr | GIC_CPU_CTRL_EnableGrp1, gic->cpu + GIC_CPU_CTRL);
+	return old;
+}
+
+/**
+ * gic_end_group1 - put back what gic_make_group1() found
+ * @c: this CPU's part
+ * @old: what gic_make_group1() returned
+ */
+void gic_end_group1(struct gic_cpu *c, struct gic_group1 old)
+{
+	struct gic_dut *gic = c->q->gic;
+
+	writel(old.cpu_ctlr, gic->cpu + GIC_CPU_CTRL);
+	writel(old.dist_ctlr, gic->dist + GIC_DIST_CTRL);
+	gic_dist_poke(gic, GIC_DIST_PENDING_CLEAR, c->q->irq);
+	writel(old.group, gic_group_reg(c));
+}
+
 /* Every CPU takes its own of a PPI; an SPI the first CPU, or one after the other. */
 static bool gic_line_is_mine(struct gic_cpu *c, unsigned int irq)
 {
@@ -767,7 +821,7 @@ static struct gic_quiesce *gic_new_run(struct kunit *test, void (*fn)(struct gic
  * What goes back into GICC_PMR is what was there before the case: were the
  * register not banked, a CPU could find what another one has written already.
  */
-static void gic_enlist_cpus(struct gic_quiesce *q, const struct gic_snapshot *before)
+static void gic_enlist_cpus(struct kunit *test, struct gic_quiesce *q)
 {
 	u8 ifmask;
 	int cpu;
@@ -782,7 +836,7 @@ static void gic_enlist_cpus(struct gic_quiesce *q, const struct gic_snapshot *be
 		c->nr = q->nr_cpus++;
 		c->cpu = cpu;
 		c->ifnr = __ffs(ifmask);
-		c->pmr = before->bank[cpu].pmr;
+		c->pmr = gic_case(test)->before.bank[cpu].pmr;
 	}
 }
 
@@ -810,7 +864,7 @@ struct gic_quiesce *gic_quiesce(struct kunit *test, void (*fn)(struct gic_cpu *c
 	int ret;
 
 	cpus_read_lock();
-	gic_enlist_cpus(q, &gic_case(test)->before);
+	gic_enlist_cpus(test, q);
 	ret = stop_machine_cpuslocked(gic_quiesced, q, cpu_online_mask);
 	cpus_read_unlock();
 
@@ -856,7 +910,7 @@ struct gic_quiesce *gic_polled(struct kunit *test, void (*fn)(struct gic_cpu *c)
 	}
 	q->alone = true;
 	cpus_read_lock();
-	gic_enlist_cpus(q, &gic_case(test)->before);
+	gic_enlist_cpus(test, q);
 	for (i = 0; i < q->nr_cpus; i++)
 		work_on_cpu(q->cpus[i].cpu, gic_polled_cpu, &q->cpus[i]);
 	cpus_read_unlock();
@@ -887,7 +941,7 @@ struct gic_quiesce *gic_on_each_cpu(struct kunit *test, void (*fn)(struct gic_cp
 	unsigned int i;
 
 	cpus_read_lock();
-	gic_enlist_cpus(q, &gic_case(test)->before);
+	gic_enlist_cpus(test, q);
 	for (i = 0; i < q->nr_cpus; i++)
 		smp_call_function_single(q->cpus[i].cpu, gic_run_one, &q->cpus[i], 1);
 	cpus_read_unlock();

@@ -183,16 +183,11 @@ static void gic_virt_require_lrs(struct kunit *test, unsigned int nr)
 }
 
 /* Run @fn on every CPU and judge what it checked. @irq is passed on. */
-static struct gic_quiesce *gic_virt(struct kunit *test, void (*fn)(struct gic_cpu *c),
-				    unsigned int irq)
+static void gic_virt(struct kunit *test, void (*fn)(struct gic_cpu *c), unsigned int irq)
 {
-	struct gic_quiesce *q;
-
 	gic_virt_require(test);
 	gic_virt_fn = fn;
-	q = gic_on_each_cpu(test, gic_virt_cpu, irq);
-	gic_expect_checked(test, q);
-	return q;
+	gic_expect_checked(test, gic_on_each_cpu(test, gic_virt_cpu, irq));
 }
 
 /* The same with all CPUs held at once */
@@ -1082,64 +1077,42 @@ static void gich_maintenance_is_handled_on_every_cpu(struct kunit *test)
 
 /*
  * The virtual interface deactivates as non-secure software does: Group 1 only
- * (5.2.2). In the secure view that is another group than the line has; all the
- * groups' enables come and go with it.
+ * (5.2.2). In the secure view that is another group than the line has.
  */
-struct gich_hw {
-	u32 group;
-	u32 dist_ctlr;
-	u32 cpu_ctlr;
-};
-
 static bool gich_has_other_group(struct gic_dut *gic)
 {
 	return gic->security && gic->secure;
 }
 
-static void __iomem *gich_group_reg(struct gic_dut *gic, unsigned int irq)
-{
-	return gic->dist + GIC_DIST_IGROUP + irq / 32 * 4;
-}
-
-static struct gich_hw gich_take_physical(struct gic_cpu *c)
+static struct gic_group1 gich_take_physical(struct gic_cpu *c)
 {
 	struct gic_dut *gic = c->q->gic;
-	unsigned int irq = c->q->irq;
-	struct gich_hw old = {};
+	struct gic_group1 old = {};
 
-	if (gich_has_other_group(gic)) {
-		old.group = readl(gich_group_reg(gic, irq));
-		old.dist_ctlr = readl(gic->dist + GIC_DIST_CTRL);
-		old.cpu_ctlr = readl(gic->cpu + GIC_CPU_CTRL);
-		writel(old.group | BIT(irq % 32), gich_group_reg(gic, irq));
-		writel(old.dist_ctlr | GIC_CPU_CTRL_EnableGrp1, gic->dist + GIC_DIST_CTRL);
-		writel(old.cpu_ctlr | GIC_CPU_CTRL_EnableGrp1, gic->cpu + GIC_CPU_CTRL);
-	}
-	gic_dist_poke(gic, GIC_DIST_ACTIVE_SET, irq);
+	if (gich_has_other_group(gic))
+		old = gic_make_group1(c);
+	gic_dist_poke(gic, GIC_DIST_ACTIVE_SET, c->q->irq);
 	gich_write_lr(c, 0, GICH_LR_PENDING(VINTID, 0x80) | GICH_LR_HW |
-		      irq << GICH_LR_PHYSID_CPUID_SHIFT);
+		      c->q->irq << GICH_LR_PHYSID_CPUID_SHIFT);
 	return old;
 }
 
-static void gich_give_physical_back(struct gic_cpu *c, struct gich_hw old)
+static void gich_give_physical_back(struct gic_cpu *c, struct gic_group1 old)
 {
 	struct gic_dut *gic = c->q->gic;
 
 	gic_dist_poke(gic, GIC_DIST_ENABLE_CLEAR, c->q->irq);
 	gic_dist_poke(gic, GIC_DIST_PENDING_CLEAR, c->q->irq);
 	gic_dist_poke(gic, GIC_DIST_ACTIVE_CLEAR, c->q->irq);
-	if (!gich_has_other_group(gic))
-		return;
-	writel(old.cpu_ctlr, gic->cpu + GIC_CPU_CTRL);
-	writel(old.dist_ctlr, gic->dist + GIC_DIST_CTRL);
-	writel(old.group, gich_group_reg(gic, c->q->irq));
+	if (gich_has_other_group(gic))
+		gic_end_group1(c, old);
 }
 
 static void gich_hw_end(struct gic_cpu *c)
 {
 	struct gic_dut *gic = c->q->gic;
 	unsigned int irq = c->q->irq;
-	struct gich_hw old = gich_take_physical(c);
+	struct gic_group1 old = gich_take_physical(c);
 
 	gic_check(c, "GICV_IAR of a hardware interrupt (5.5.4)",
 		  gicv_read(c, GIC_CPU_INTACK), VINTID);
@@ -1171,7 +1144,7 @@ static void gich_hw_again(struct gic_cpu *c)
 {
 	struct gic_dut *gic = c->q->gic;
 	unsigned int irq = c->q->irq;
-	struct gich_hw old = gich_take_physical(c);
+	struct gic_group1 old = gich_take_physical(c);
 	/* Group 1 pends, which a secure read does not acknowledge (4.4.4). */
 	bool hidden = gich_has_other_group(gic);
 
