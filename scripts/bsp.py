@@ -47,6 +47,16 @@ def faults():
     return table("faults", ("name", "case", "words"))
 
 
+def suite_faults():
+    """Those that a case of the suites catches."""
+    return {name: row for name, row in faults().items() if not row["case"].startswith("early")}
+
+
+def early_faults():
+    """Those that the early check catches."""
+    return {name: row for name, row in faults().items() if row["case"].startswith("early")}
+
+
 def kunit_py(kernel):
     return BUILD / "src" / kernel / "tools" / "testing" / "kunit" / "kunit.py"
 

@@ -13,6 +13,8 @@ KTAP = re.compile(r"KTAP version|1\.\.\d|# |(not )?ok \d|\s+\S")
 # What a kernel prints when something is wrong with it, whatever the tests say.
 TROUBLE = re.compile(r"\bWARNING: |\bOops\b|Internal error:|\bBUG: |Kernel panic|"
                      r"rcu.*detected stall|Unhandled fault|INFO: task .* blocked")
+# What each CPU sees of the GIC before the kernel depends on it; printed only if it is wrong.
+EARLY = re.compile(r"^GICv2 early check: (CPU\d+: .*)$")
 # How the boot script says that it got there.
 END = "a31-init: reached the end"
 
@@ -21,6 +23,7 @@ END = "a31-init: reached the end"
 class Verdict:
     passed: bool
     suites: list       # (name, passed, failed, skipped)
+    early: list        # what the early check printed
     failures: list     # (case, first line of its message)
     latencies: list
     trouble: list
@@ -33,6 +36,7 @@ class Verdict:
 
     def summary(self, wall):
         out = ["", "Self-test verdict"]
+        out += [f"  FAILED early: {line}" for line in self.early]
         for name, ok, bad, skip in self.suites:
             out.append(f"  {name:18} {ok:3} passed {bad:3} failed {skip:3} skipped")
         if not self.suites:
@@ -110,6 +114,7 @@ def judge(log, kunit_py):
     trouble = [line for _, line in lines if TROUBLE.search(line)]
     end = any(END in line for _, line in lines) or any("a31.mode=shell" in line for _, line in lines)
     ran = sum(s[1] for s in suites)
-    return Verdict(passed=status == 0 and ran > 0 and not failures and not trouble and end,
-                   suites=suites, failures=failures, latencies=latencies, trouble=trouble,
+    early = [m[1] for _, line in lines if (m := EARLY.match(line))]
+    return Verdict(passed=status == 0 and ran > 0 and not (early or failures or trouble) and end,
+                   suites=suites, early=early, failures=failures, latencies=latencies, trouble=trouble,
                    seconds=max(stamps) - min(stamps) if stamps else 0.0, reached_end=end, parser=text)

@@ -31,7 +31,7 @@ def check_named(fault, run):
     assert re.search(row["words"], run.serial), f"/{row['words']}/ is not in {run.log}\n{run}"
 
 
-@pytest.mark.parametrize("fault", bsp.faults())
+@pytest.mark.parametrize("fault", bsp.suite_faults())
 def test_fault_is_named(fault):
     """By the one suite whose business it is."""
     check_named(fault, run_board(f"fault-{fault}", "--fault", fault,
@@ -41,7 +41,7 @@ def test_fault_is_named(fault):
 def one_of_each_suite():
     """The others are long."""
     seen = set()
-    for fault in bsp.faults():
+    for fault in bsp.suite_faults():
         marks = [pytest.mark.long] if suite_of(fault) in seen else []
         seen.add(suite_of(fault))
         yield pytest.param(fault, marks=marks)

@@ -10,7 +10,10 @@
 #include "gic_kunit.h"
 
 #include <linux/bitfield.h>
+#include <linux/cpu.h>
 #include <linux/string.h>
+
+#include "../irq-gic-early.h"
 
 /* IHI 0048B 4.4.11 to 4.4.13, for secure accesses */
 #define GICC_AIAR			0x20
@@ -698,7 +701,25 @@ static void gicc_aliases_serve_group1(struct kunit *test)
 	gicc_judge_by_view(test, gicc_group1_aliased, gicc_nonsecure_aliased);
 }
 
+/* What each CPU saw as it came online, printed then as "GICv2 early check" */
+static void gicc_early_check_found_no_fault(struct kunit *test)
+{
+	struct gic_early_result r;
+	int cpu;
+
+	if (!IS_ENABLED(CONFIG_ARM_GIC_EARLY_CHECK))
+		kunit_skip(test, "CONFIG_ARM_GIC_EARLY_CHECK is not set");
+	for_each_online_cpu(cpu) {
+		r = gic_early_result(cpu);
+		KUNIT_EXPECT_GT_MSG(test, r.checks, 0, "CPU%d came online without a check", cpu);
+		KUNIT_EXPECT_EQ_MSG(test, r.faults, 0,
+				    "CPU%d: %u of %u early checks failed, see \"GICv2 early check\" above",
+				    cpu, r.faults, r.checks);
+	}
+}
+
 static struct kunit_case gic_cpu_cases[] = {
+	KUNIT_CASE(gicc_early_check_found_no_fault),
 	KUNIT_CASE(gicc_nothing_pends_when_idle),
 	KUNIT_CASE(gicc_pending_is_acknowledged_and_ended),
 	KUNIT_CASE(gicc_hppir_carries_the_source),

@@ -189,6 +189,55 @@ static const char *const gic_fault_names[GIC_FAULT_COUNT] = {
     [GIC_FAULT_MISR_VGRP1E_LOST] = "misr-vgrp1e-lost",
     /* GICH_MISR.VGrp1D reads 0 */
     [GIC_FAULT_MISR_VGRP1D_LOST] = "misr-vgrp1d-lost",
+
+    /* SGI 8-15 are active, and GICD_ICACTIVER0 cannot be written */
+    [GIC_FAULT_SGI_ACTIVE_AT_BOOT] = "sgi-active-at-boot",
+
+    /* What hangs a kernel before any test can run */
+    /* GICD_CTLR cannot be written */
+    [GIC_FAULT_BOOT_GICD_CTLR] = "boot-gicd-ctlr",
+    /* GICC_CTLR cannot be written */
+    [GIC_FAULT_BOOT_GICC_CTLR] = "boot-gicc-ctlr",
+    /* GICC_CTLR cannot be written by CPUs other than 0 */
+    [GIC_FAULT_BOOT_GICC_CTLR_SECONDARY] = "boot-gicc-ctlr-secondary",
+    /* GICC_PMR cannot be written */
+    [GIC_FAULT_BOOT_PMR] = "boot-pmr",
+    /* priorities are the lowest, and cannot be written */
+    [GIC_FAULT_BOOT_PRIORITY] = "boot-priority",
+    /* all interrupts are in Group 1, and that cannot be changed */
+    [GIC_FAULT_BOOT_GROUP1] = "boot-group1",
+    /* GICD_IGROUPR cannot be written */
+    [GIC_FAULT_BOOT_GROUP0] = "boot-group0",
+    /* what should come as IRQ comes as FIQ */
+    [GIC_FAULT_BOOT_FIQ] = "boot-fiq",
+    /* the IRQ output of the CPU interfaces is dead */
+    [GIC_FAULT_BOOT_IRQ] = "boot-irq",
+    /* GICC_IAR always reads 1023 */
+    [GIC_FAULT_BOOT_IAR] = "boot-iar",
+    /* GICD_SGIR cannot be written */
+    [GIC_FAULT_BOOT_SGIR] = "boot-sgir",
+    /* GICD_ISENABLER0 cannot be written */
+    [GIC_FAULT_BOOT_ENABLE] = "boot-enable",
+    /* PPI inputs are dead */
+    [GIC_FAULT_BOOT_PPI] = "boot-ppi",
+    /* PPI inputs of CPUs other than 0 are dead */
+    [GIC_FAULT_BOOT_PPI_SECONDARY] = "boot-ppi-secondary",
+    /* a PPI input that was high stays high */
+    [GIC_FAULT_BOOT_PPI_STUCK] = "boot-ppi-stuck",
+    /* PPIs are active, and that cannot be changed */
+    [GIC_FAULT_BOOT_ACTIVE] = "boot-active",
+    /* SPIs are active, and that cannot be changed */
+    [GIC_FAULT_BOOT_ACTIVE_SPI] = "boot-active-spi",
+    /* a priority of 0 is running, and that cannot be changed */
+    [GIC_FAULT_BOOT_RUNNING] = "boot-running",
+    /* GICC_EOIR cannot be written */
+    [GIC_FAULT_BOOT_EOIR] = "boot-eoir",
+    /* GICC_DIR cannot be written */
+    [GIC_FAULT_BOOT_DIR] = "boot-dir",
+    /* GICD_ITARGETSR0-7 have all bits set */
+    [GIC_FAULT_BOOT_TARGETS] = "boot-targets",
+    /* all registers read 0 and cannot be written */
+    [GIC_FAULT_BOOT_DEAD] = "boot-dead",
 };
 
 bool gic_fault_now_and_then(GICState *s, GICFault fault)

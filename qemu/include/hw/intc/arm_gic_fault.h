@@ -97,6 +97,29 @@ typedef enum {
     GIC_FAULT_MISR_VGRP0D_LOST,
     GIC_FAULT_MISR_VGRP1E_LOST,
     GIC_FAULT_MISR_VGRP1D_LOST,
+    GIC_FAULT_SGI_ACTIVE_AT_BOOT,
+    GIC_FAULT_BOOT_GICD_CTLR,
+    GIC_FAULT_BOOT_GICC_CTLR,
+    GIC_FAULT_BOOT_GICC_CTLR_SECONDARY,
+    GIC_FAULT_BOOT_PMR,
+    GIC_FAULT_BOOT_PRIORITY,
+    GIC_FAULT_BOOT_GROUP1,
+    GIC_FAULT_BOOT_GROUP0,
+    GIC_FAULT_BOOT_FIQ,
+    GIC_FAULT_BOOT_IRQ,
+    GIC_FAULT_BOOT_IAR,
+    GIC_FAULT_BOOT_SGIR,
+    GIC_FAULT_BOOT_ENABLE,
+    GIC_FAULT_BOOT_PPI,
+    GIC_FAULT_BOOT_PPI_SECONDARY,
+    GIC_FAULT_BOOT_PPI_STUCK,
+    GIC_FAULT_BOOT_ACTIVE,
+    GIC_FAULT_BOOT_ACTIVE_SPI,
+    GIC_FAULT_BOOT_RUNNING,
+    GIC_FAULT_BOOT_EOIR,
+    GIC_FAULT_BOOT_DIR,
+    GIC_FAULT_BOOT_TARGETS,
+    GIC_FAULT_BOOT_DEAD,
     GIC_FAULT_COUNT
 } GICFault;
 
@@ -128,6 +151,16 @@ int gic_fault_maintenance(GICState *s, int cpu, int level);
 
 /* The bits that are lost from GICH_MISR. */
 uint32_t gic_fault_misr_lost(GICState *s);
+
+/*
+ * What hangs a kernel before any test can run: arm_gic_boot_fault.c. A write
+ * that is lost, a read that gives 0, an input that is not seen, outputs.
+ */
+bool gic_boot_fault_loses_write(GICState *s, bool dist, int cpu, hwaddr offset);
+bool gic_boot_fault_read(GICState *s, bool dist, hwaddr offset, uint64_t *data);
+bool gic_boot_fault_loses_input(GICState *s, int irq, int cm, int level);
+void gic_boot_fault_outputs(GICState *s, int *irq_level, int *fiq_level);
+void gic_boot_fault_reset(GICState *s);
 
 /**
  * gic_fault_realize: turn the property "x-fault" into a fault
