@@ -12,9 +12,9 @@ import pytest
 from conftest import LOGS, TOP, run_board
 
 CORE = ("boot-pmr", "boot-gicc-ctlr-secondary", "boot-fiq", "boot-group0")
-# What the check says, and that something comes after it
-LINE = re.compile(r"GICv2 early check: (CPU\d+: .*)")
-GOES_ON = re.compile(r"GICv2 early check: .*\n(?!.*GICv2 early check).*\n")
+LINE = re.compile(r"GICv2 early check: (CPU\d+: .*)\n")
+# After CPU0's something else comes; for a CPU that gets no interrupt the others may wait for ever.
+HEARD = re.compile(r"GICv2 early check: (CPU0: .*\n(?!.*GICv2 early check).*|CPU[1-9]: .*)\n")
 
 
 def text_of(log):
@@ -22,7 +22,7 @@ def text_of(log):
 
 
 def first_finding(fault, seconds=120):
-    """Boot with FAULT until the early check has spoken and the kernel goes on; what it said first."""
+    """Boot with FAULT until the early check has spoken, and the kernel goes on as it can; what it said first."""
     LOGS.mkdir(parents=True, exist_ok=True)
     log = LOGS / f"early-{fault}.log"
     log.unlink(missing_ok=True)
@@ -31,12 +31,12 @@ def first_finding(fault, seconds=120):
                             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         end = time.monotonic() + seconds
-        while not GOES_ON.search(text_of(log)) and proc.poll() is None and time.monotonic() < end:
+        while not HEARD.search(text_of(log)) and proc.poll() is None and time.monotonic() < end:
             time.sleep(0.2)
     finally:
         proc.send_signal(signal.SIGTERM)
         proc.wait(30)
-    assert GOES_ON.search(text_of(log)), f"the early check found nothing, or nothing came after it: {log}"
+    assert HEARD.search(text_of(log)), f"the early check found nothing, or nothing came after it: {log}"
     return LINE.search(text_of(log))[1]
 
 
