@@ -210,6 +210,27 @@ static void gicc_equal_priority_waits(struct kunit *test)
 	gicc_judge(test, gicc_equal);
 }
 
+static void gicc_active_by_software(struct gic_cpu *c)
+{
+	struct gic_dut *gic = c->q->gic;
+
+	gic_dist_poke(gic, GIC_DIST_ACTIVE_SET, c->q->irq);
+	gicc_pend(c, c->q->irq);
+	gic_check(c, "GICC_IAR of what GICD_ISACTIVER made active (4.3.9)",
+		  gicc_read(c, GIC_CPU_INTACK), GICC_INT_SPURIOUS);
+	gic_check(c, "GICC_RPR, nothing was acknowledged (4.4.6)", gicc_is_idle(c), true);
+	gic_dist_poke(gic, GIC_DIST_ACTIVE_CLEAR, c->q->irq);
+	gic_settle(gic);
+	gic_check(c, "GICC_IAR of it after GICD_ICACTIVER (4.3.10)",
+		  gicc_read(c, GIC_CPU_INTACK), c->q->irq);
+	gic_eoi(c, c->q->irq);
+}
+
+static void gicd_active_by_software_is_held_back(struct kunit *test)
+{
+	gicc_judge(test, gicc_active_by_software);
+}
+
 static void gicc_probe_bpr(struct gic_cpu *c)
 {
 	u32 bpr = gicc_read(c, GIC_CPU_BINPOINT);
@@ -660,15 +681,65 @@ static void gicc_group1_aliased(struct gic_cpu *c)
 	gicc_as_group1(c, gicc_aliased);
 }
 
+/* 0x80 is acknowledged, then 0x60 pends: what GICC_AIAR gives depends on the binary point. */
+static void gicc_try_to_preempt(struct gic_cpu *c, const char *what, bool preempts)
+{
+	gicc_pend(c, c->q->irq);
+	gic_check(c, "GICC_AIAR of a Group 1 interrupt (4.4.11)", gicc_read(c, GICC_AIAR),
+		  c->q->irq);
+	gicc_pend_urgent(c, c->q->irq2);
+	gic_check(c, what, gicc_read(c, GICC_AIAR), preempts ? c->q->irq2 : GICC_INT_SPURIOUS);
+	if (preempts)
+		gicc_write(c, GICC_AEOIR, c->q->irq2);
+	gicc_write(c, GICC_AEOIR, c->q->irq);
+	gic_dist_poke(c->q->gic, GIC_DIST_PENDING_CLEAR, c->q->irq2);
+}
+
+static void gicc_cbpr(struct gic_cpu *c)
+{
+	void __iomem *group = c->q->gic->dist + GIC_DIST_IGROUP + c->q->irq2 / 32 * 4;
+	u32 old = readl(group), bpr = gicc_read(c, GIC_CPU_BINPOINT);
+	u32 abpr = gicc_read(c, GIC_CPU_ALIAS_BINPOINT), ctlr = gicc_read(c, GIC_CPU_CTRL);
+
+	writel(old | BIT(c->q->irq2 % 32), group);
+	gicc_write(c, GIC_CPU_BINPOINT, 7);
+	gicc_write(c, GIC_CPU_ALIAS_BINPOINT, 0);
+	gicc_try_to_preempt(c, "GICC_AIAR of priority 0x60 while 0x80 runs, GICC_ABPR at its least, CBPR 0 (4.4.1)",
+			    true);
+	gicc_write(c, GIC_CPU_CTRL, ctlr | GIC_CPU_CTRL_CBPR);
+	gicc_try_to_preempt(c, "GICC_AIAR of priority 0x60 while 0x80 runs, GICC_BPR 7, CBPR 1 (4.4.1)",
+			    false);
+	gicc_write(c, GIC_CPU_CTRL, ctlr);
+	gicc_write(c, GIC_CPU_ALIAS_BINPOINT, abpr);
+	gicc_write(c, GIC_CPU_BINPOINT, bpr);
+	writel(old, group);
+}
+
+static void gicc_group1_cbpr(struct gic_cpu *c)
+{
+	gicc_as_group1(c, gicc_cbpr);
+}
+
 /* Non-secure software has one group, and nothing that tells two apart. */
-static void gicc_nonsecure_ackctl(struct gic_cpu *c)
+static void gicc_nonsecure_raz_wi(struct gic_cpu *c, const char *what, u32 bit)
 {
 	u32 ctlr = gicc_read(c, GIC_CPU_CTRL);
 
-	gicc_write(c, GIC_CPU_CTRL, ctlr | GIC_CPU_CTRL_AckCtl);
-	gic_check(c, "GICC_CTLR.AckCtl, non-secure access: RAZ/WI (4.4.1)",
-		  gicc_read(c, GIC_CPU_CTRL), ctlr);
+	gicc_write(c, GIC_CPU_CTRL, ctlr | bit);
+	gic_check(c, what, gicc_read(c, GIC_CPU_CTRL), ctlr);
 	gicc_write(c, GIC_CPU_CTRL, ctlr);
+}
+
+static void gicc_nonsecure_ackctl(struct gic_cpu *c)
+{
+	gicc_nonsecure_raz_wi(c, "GICC_CTLR.AckCtl, non-secure access: RAZ/WI (4.4.1)",
+			      GIC_CPU_CTRL_AckCtl);
+}
+
+static void gicc_nonsecure_cbpr(struct gic_cpu *c)
+{
+	gicc_nonsecure_raz_wi(c, "GICC_CTLR.CBPR, non-secure access: RAZ/WI (4.4.1)",
+			      GIC_CPU_CTRL_CBPR);
 }
 
 static void gicc_nonsecure_aliased(struct gic_cpu *c)
@@ -694,6 +765,11 @@ static void gicc_judge_by_view(struct kunit *test, void (*secure)(struct gic_cpu
 static void gicc_group1_wants_ackctl(struct kunit *test)
 {
 	gicc_judge_by_view(test, gicc_group1_ackctl, gicc_nonsecure_ackctl);
+}
+
+static void gicc_cbpr_shares_the_binary_point(struct kunit *test)
+{
+	gicc_judge_by_view(test, gicc_group1_cbpr, gicc_nonsecure_cbpr);
 }
 
 static void gicc_aliases_serve_group1(struct kunit *test)
@@ -736,12 +812,14 @@ static struct kunit_case gic_cpu_cases[] = {
 	KUNIT_CASE(gicc_enable_gates_the_interface),
 	KUNIT_CASE(gicd_enable_gates_forwarding),
 	KUNIT_CASE(gicc_registers_are_banked),
+	KUNIT_CASE(gicd_active_by_software_is_held_back),
 	KUNIT_CASE(gicd_spi_without_target_waits),
 	KUNIT_CASE(gicd_pending_spi_outlives_its_target),
 	KUNIT_CASE(gicd_targets_of_absent_interfaces_are_raz_wi),
 	KUNIT_CASE(gicd_groups_belong_to_the_secure_view),
 	KUNIT_CASE(gicd_group0_is_hidden_from_nonsecure),
 	KUNIT_CASE(gicc_group1_wants_ackctl),
+	KUNIT_CASE(gicc_cbpr_shares_the_binary_point),
 	KUNIT_CASE(gicc_aliases_serve_group1),
 	{}
 };

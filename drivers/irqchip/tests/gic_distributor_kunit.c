@@ -265,6 +265,44 @@ static void gicd_priority_reads_back(struct kunit *test)
 	}
 }
 
+/* Both kinds of access are allowed to these (4.1.4); others' lines are only read. */
+static void gicd_byte_and_word_accesses_agree(struct kunit *test)
+{
+	static const struct {
+		const char *name;
+		u32 offset;
+	} regs[] = {
+		{ "GICD_IPRIORITYR", GIC_DIST_PRI },
+		{ "GICD_ITARGETSR", GIC_DIST_TARGET },
+	};
+	struct gic_dut *gic = gic_kunit_dut(test);
+	unsigned int irq, i;
+	u32 word, byte;
+
+	for (i = 0; i < ARRAY_SIZE(regs); i++)
+		for (irq = GIC_KUNIT_FIRST_SPI; irq < gic->nr_irqs; irq++) {
+			word = readl(gic->dist + regs[i].offset + irq / 4 * 4);
+			byte = gic_dist_byte(gic, regs[i].offset, irq);
+			KUNIT_EXPECT_EQ_MSG(test, byte, word >> irq % 4 * 8 & 0xff,
+					    "%s of INTID %u: a byte is not that of its word (4.1.4)",
+					    regs[i].name, irq);
+		}
+}
+
+/* A word of priorities: no driver changes them, so those of others stay as they are. */
+static void gicd_priority_takes_words(struct kunit *test)
+{
+	struct gic_dut *gic = gic_kunit_dut(test);
+	unsigned int irq = gic_spare_irq(test, gic->nr_spare - 1), shift = irq % 4 * 8;
+	void __iomem *reg = gic->dist + GIC_DIST_PRI + irq / 4 * 4;
+	u32 old = readl(reg), word = (old & ~(0xffU << shift)) | 0x50U << shift;
+
+	writel(word, reg);
+	KUNIT_EXPECT_EQ_MSG(test, readl(reg), word,
+			    "GICD_IPRIORITYR of INTID %u does not take a word (4.1.4)", irq);
+	writel(old, reg);
+}
+
 static void gicd_priority_has_enough_levels(struct kunit *test)
 {
 	struct gic_dut *gic = gic_kunit_dut(test);
@@ -463,6 +501,8 @@ static struct kunit_case gic_distributor_cases[] = {
 	KUNIT_CASE(gicd_active_reads_back),
 	KUNIT_CASE(gicd_writing_zero_changes_nothing),
 	KUNIT_CASE(gicd_priority_reads_back),
+	KUNIT_CASE(gicd_byte_and_word_accesses_agree),
+	KUNIT_CASE(gicd_priority_takes_words),
 	KUNIT_CASE(gicd_priority_has_enough_levels),
 	KUNIT_CASE(gicd_config_reads_back),
 	KUNIT_CASE(gicd_config_of_sgis_is_fixed),

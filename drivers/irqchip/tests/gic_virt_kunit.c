@@ -605,6 +605,39 @@ static void gicv_binary_point_groups_priorities(struct kunit *test)
 	gic_virt(test, gicv_groups, 0);
 }
 
+/* 0xb0 is acknowledged, then 0x78 pends, both of Group 1. */
+static void gicv_try_to_preempt(struct gic_cpu *c, u32 ctlr, const char *what, u32 want)
+{
+	gicv_write(c, GIC_CPU_CTRL, ctlr);
+	gich_write_lr(c, 0, GICH_LR_PENDING(VINTID, 0xb0) | GICH_LR_GROUP1);
+	gic_check(c, "GICV_AIAR of a Group 1 interrupt (5.5.9)", gicv_read(c, GICV_AIAR), VINTID);
+	gich_write_lr(c, 1, GICH_LR_PENDING(VINTID2, 0x78) | GICH_LR_GROUP1);
+	gic_check(c, what, gicv_read(c, GICV_AIAR), want);
+	if (want == VINTID2)
+		gicv_write(c, GICV_AEOIR, VINTID2);
+	gicv_write(c, GICV_AEOIR, VINTID);
+	gich_write_lr(c, 1, 0);
+}
+
+static void gicv_cbpr(struct gic_cpu *c)
+{
+	u32 ctlr = GIC_CPU_CTRL_EnableGrp0 | GIC_CPU_CTRL_EnableGrp1;
+
+	gicv_write(c, GIC_CPU_BINPOINT, 7);
+	gicv_write(c, GIC_CPU_ALIAS_BINPOINT, 0);
+	gicv_try_to_preempt(c, ctlr, "GICV_AIAR of priority 0x78 while 0xb0 runs, GICV_ABPR at its least, CBPR 0 (5.5.1)",
+			    VINTID2);
+	gicv_try_to_preempt(c, ctlr | GIC_CPU_CTRL_CBPR,
+			    "GICV_AIAR of priority 0x78 while 0xb0 runs, GICV_BPR 7, CBPR 1 (5.5.1)",
+			    GICV_SPURIOUS);
+}
+
+static void gicv_cbpr_shares_the_binary_point(struct kunit *test)
+{
+	gic_virt_require_lrs(test, 2);
+	gic_virt(test, gicv_cbpr, 0);
+}
+
 static void gicv_split(struct gic_cpu *c)
 {
 	gicv_write(c, GIC_CPU_CTRL, GIC_CPU_CTRL_EnableGrp0 | GICV_CTLR_EOIMODE);
@@ -1279,6 +1312,7 @@ static struct kunit_case gic_virt_cases[] = {
 	KUNIT_CASE(gicv_priority_mask_holds_back),
 	KUNIT_CASE(gicv_higher_priority_preempts),
 	KUNIT_CASE(gicv_binary_point_groups_priorities),
+	KUNIT_CASE(gicv_cbpr_shares_the_binary_point),
 	KUNIT_CASE(gicv_eoi_mode_splits_drop_and_deactivation),
 	KUNIT_CASE(gicv_eoi_of_spurious_is_ignored),
 	KUNIT_CASE(gicv_group_enable_releases),
