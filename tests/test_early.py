@@ -2,49 +2,20 @@
 """A GIC that would hang the boot is named before it does."""
 
 import re
-import signal
-import subprocess
-import time
 
 import bsp
+import faults
 import pytest
 
-from conftest import LOGS, TOP, run_board
+from conftest import LOGS, run_board
 
 CORE = ("boot-pmr", "boot-gicc-ctlr-secondary", "boot-fiq", "boot-group0")
-LINE = re.compile(r"GICv2 early check: (CPU\d+: .*)\n")
-# After CPU0's something else comes; for a CPU that gets no interrupt the others may wait for ever.
-HEARD = re.compile(r"GICv2 early check: (CPU0: .*\n(?!.*GICv2 early check).*|CPU[1-9]: .*)\n")
-
-
-def text_of(log):
-    return log.read_bytes().decode(errors="replace").replace("\r", "") if log.exists() else ""
-
-
-def first_finding(fault, seconds=120):
-    """Boot with FAULT until the early check has spoken, and the kernel goes on as it can; what it said first."""
-    LOGS.mkdir(parents=True, exist_ok=True)
-    log = LOGS / f"early-{fault}.log"
-    log.unlink(missing_ok=True)
-    firmware = "u-boot" if bsp.faults()[fault]["case"] == "early-hyp" else "none"
-    proc = subprocess.Popen([str(TOP / "scripts/run"), "--fault", fault, "--firmware", firmware, "--log", str(log)],
-                            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        end = time.monotonic() + seconds
-        while not HEARD.search(text_of(log)) and proc.poll() is None and time.monotonic() < end:
-            time.sleep(0.2)
-    finally:
-        proc.send_signal(signal.SIGTERM)
-        proc.wait(30)
-    assert HEARD.search(text_of(log)), f"the early check found nothing, or nothing came after it: {log}"
-    return LINE.search(text_of(log))[1]
-
-
 @pytest.mark.parametrize("fault", [pytest.param(f, marks=[] if f in CORE else [pytest.mark.long])
                                    for f in bsp.early_faults()])
 def test_early_check_names(fault):
     """The first line it prints is about the fault, and the boot goes on from there."""
-    first = first_finding(fault)
+    first = faults.early_finding(fault, LOGS / f"early-{fault}.log")
+    assert first, "it found nothing, or nothing came after it"
     assert re.match(bsp.faults()[fault]["words"], first), first
 
 

@@ -39,12 +39,7 @@ def test_fault_is_named(fault):
 
 
 def one_of_each_suite():
-    """The others are long."""
-    seen = set()
-    for fault in bsp.suite_faults():
-        marks = [pytest.mark.long] if suite_of(fault) in seen else []
-        seen.add(suite_of(fault))
-        yield pytest.param(fault, marks=marks)
+    return {suite_of(fault): fault for fault in reversed(bsp.suite_faults())}.values()
 
 
 @pytest.mark.parametrize("fault", one_of_each_suite())
@@ -52,6 +47,35 @@ def test_fault_ends_in_a_verdict(fault):
     """As `make run FAULT=` does it, with all suites."""
     check_named(fault, run_board(f"fault-whole-{fault}", "--fault", fault))
 
+
+def matrix(*args, timeout):
+    return subprocess.run([str(TOP / "scripts/fault-matrix"), *args], capture_output=True, text=True, timeout=timeout)
+
+
+def test_matrix_tells_caught_from_missed(monkeypatch, tmp_path):
+    """A row whose words nobody says is a fault that was missed."""
+    p = matrix("--healthy", "0", "sgi-lost", timeout=400)
+    assert p.returncode == 0 and "sgi_matrix_source_target_id*" in p.stdout, p
+    assert "1 of 1 faults caught" in p.stdout, p
+    script = tmp_path / "missed.py"
+    script.write_text("import bsp, runpy, sys\n"
+                      "row = bsp.faults()['sgi-lost'] | {'words': 'nobody says this'}\n"
+                      "bsp.faults = lambda: {'sgi-lost': row}\n"
+                      "sys.argv = ['fault-matrix', '--healthy', '0']\n"
+                      f"runpy.run_path({str(TOP / 'scripts/fault-matrix')!r}, run_name='__main__')\n")
+    monkeypatch.setenv("PYTHONPATH", str(TOP / "scripts"))
+    p = subprocess.run(["/usr/bin/python3", str(script)], capture_output=True, text=True, timeout=400)
+    assert p.returncode == 1 and "sgi-lost                   MISSED" in p.stdout, p
+    assert "0 of 1 faults caught" in p.stdout, p
+
+
+@pytest.mark.long
+def test_every_fault_is_caught_and_a_healthy_machine_passes():
+    """The matrix as `make check-faults` prints it, after 50 boots without a fault."""
+    p = matrix("--healthy", "50", timeout=3 * 3600)
+    total = len(bsp.faults())
+    assert p.stdout.rstrip().endswith(f"{total} of {total} faults caught, 0 of 50 healthy boots failed"), p.stdout
+    assert p.returncode == 0
 
 def test_table_names_what_qemu_knows():
     """configs/faults and the emulator have the same names."""
