@@ -110,6 +110,8 @@ enum {
 #define AW_A31_NUM_IRQS         160
 /* Five bits: the non-secure view of GICC_PMR keeps 0xf0 of 0xff [S] */
 #define AW_A31_GIC_PRIO_BITS    5
+/* That of the GIC in the Cortex-A7, not of a GIC-400 [S] */
+#define AW_A31_GIC_IIDR         0x0100043b
 /* Cortex-A7 r0p3 [S] */
 #define AW_A31_CPU_MIDR         0x410fc073
 /* VFP part 0x30, variant 7, revision 3 [S] */
@@ -418,11 +420,14 @@ static bool aw_a31_realize_cpus(AwA31State *s, Error **errp)
 static bool aw_a31_realize_mpcore(AwA31State *s, Error **errp)
 {
     SysBusDevice *sbd = SYS_BUS_DEVICE(&s->mpcore);
+    DeviceState *gic = DEVICE(&s->mpcore.gic);
 
     qdev_prop_set_uint32(DEVICE(&s->mpcore), "num-cpu", AW_A31_NUM_CPUS);
     qdev_prop_set_uint32(DEVICE(&s->mpcore), "num-irq", AW_A31_NUM_IRQS);
-    qdev_prop_set_uint32(DEVICE(&s->mpcore.gic), "num-priority-bits",
-                         AW_A31_GIC_PRIO_BITS);
+    qdev_prop_set_uint32(gic, "num-priority-bits", AW_A31_GIC_PRIO_BITS);
+    qdev_prop_set_uint32(gic, "iidr", AW_A31_GIC_IIDR);
+    qdev_prop_set_bit(gic, "has-fixed-ppis", true);
+    qdev_prop_set_bit(gic, "has-line-status", true);
     if (!aw_a31_realize_at(sbd, AW_A31_DEV_MPCORE, errp)) {
         return false;
     }
