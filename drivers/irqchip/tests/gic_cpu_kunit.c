@@ -119,6 +119,32 @@ static void gicc_pending_is_acknowledged_and_ended(struct kunit *test)
 	gicc_judge(test, gicc_one);
 }
 
+/* Often enough for what goes wrong now and then */
+#define GICC_ROUNDS			64
+
+static void gicc_many(struct gic_cpu *c)
+{
+	unsigned int irq = c->q->irq, i;
+	u32 iar;
+
+	for (i = 0; i < GICC_ROUNDS; i++) {
+		gicc_pend(c, irq);
+		iar = gicc_read(c, GIC_CPU_INTACK);
+		gic_check(c, "GICC_IAR of a pending SPI, time after time (4.4.4)", iar, irq);
+		if (iar != irq)
+			continue;
+		gic_eoi(c, irq);
+		gic_check(c, "GICD_ISACTIVER after an end, time after time (3.2.4)",
+			  gicc_is_active(c, irq), false);
+		gic_dist_poke(c->q->gic, GIC_DIST_ACTIVE_CLEAR, irq);
+	}
+}
+
+static void gicc_none_of_many_is_lost(struct kunit *test)
+{
+	gicc_judge(test, gicc_many);
+}
+
 static void gicc_hppir_sgi(struct gic_cpu *c)
 {
 	unsigned int sgi = __ffs(c->q->gic->sgis);
@@ -798,6 +824,7 @@ static struct kunit_case gic_cpu_cases[] = {
 	KUNIT_CASE(gicc_early_check_found_no_fault),
 	KUNIT_CASE(gicc_nothing_pends_when_idle),
 	KUNIT_CASE(gicc_pending_is_acknowledged_and_ended),
+	KUNIT_CASE(gicc_none_of_many_is_lost),
 	KUNIT_CASE(gicc_hppir_carries_the_source),
 	KUNIT_CASE(gicc_hppir_does_not_heed_the_priority_mask),
 	KUNIT_CASE(gicc_eoi_of_spurious_is_ignored),

@@ -18,32 +18,55 @@ static const struct gic_implementation {
 	u32 iidr;
 	u32 mask;
 	const char *name;
+	/* It has GICD_PPISR and GICD_SPISRn. */
+	bool line_status;
 } gic_implementations[] = {
-	/* Logs of an Allwinner A31 and an A20 board, 2013 */
-	{ 0x0100043b, 0xffffffff, "as read on an Allwinner A31" },
-	{ 0x0100143b, 0xffffffff, "as read on an Allwinner A20" },
+	/* Logs of an Allwinner A31 and an A20 board, 2013; product 0x01 is the Cortex-A7's */
+	{ 0x0100043b, 0xffffffff, "as read on an Allwinner A31", true },
+	{ 0x0100143b, 0xffffffff, "as read on an Allwinner A20", true },
 	/* GIC-400 TRM, 3.3.1: product 0x02 */
-	{ 0x0200043b, 0xff000fff, "GIC-400" },
+	{ 0x0200043b, 0xff000fff, "GIC-400", true },
 	/* QEMU: hw/intc/arm_gic.c answers the implementer alone */
-	{ 0x0000043b, 0xffffffff, "QEMU's arm_gic" },
+	{ 0x0000043b, 0xffffffff, "QEMU's arm_gic", false },
 };
+
+static const struct gic_implementation *gic_find_implementation(u32 iidr)
+{
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(gic_implementations); i++)
+		if ((iidr & gic_implementations[i].mask) == gic_implementations[i].iidr)
+			return &gic_implementations[i];
+	return NULL;
+}
+
+/**
+ * gic_require_line_status - skip a case if the GIC is not known to show its inputs
+ * @test: the case
+ *
+ * What is at their place is IMPLEMENTATION DEFINED (4.1.2).
+ */
+void gic_require_line_status(struct kunit *test)
+{
+	u32 iidr = readl_relaxed(gic_kunit_dut(test)->dist + GIC_DIST_IIDR);
+	const struct gic_implementation *impl = gic_find_implementation(iidr);
+
+	if (!impl || !impl->line_status)
+		kunit_skip(test,
+			   "GICD_IIDR %#010x is of no GIC known to have GICD_PPISR and GICD_SPISRn",
+			   iidr);
+}
 
 static void gicd_iidr_is_known(struct kunit *test)
 {
 	struct gic_dut *gic = gic_kunit_dut(test);
 	u32 iidr = readl_relaxed(gic->dist + GIC_DIST_IIDR);
-	int i;
+	const struct gic_implementation *impl = gic_find_implementation(iidr);
 
 	KUNIT_EXPECT_NE_MSG(test, iidr & GICD_IIDR_IMPLEMENTER_MASK, 0,
 			    "GICD_IIDR %#010x names no implementer (4.3.3)", iidr);
-	for (i = 0; i < ARRAY_SIZE(gic_implementations); i++) {
-		if ((iidr & gic_implementations[i].mask) == gic_implementations[i].iidr) {
-			kunit_info(test, "GICD_IIDR %#010x: %s\n", iidr,
-				   gic_implementations[i].name);
-			return;
-		}
-	}
-	kunit_info(test, "GICD_IIDR %#010x: not in the table; please report it\n", iidr);
+	kunit_info(test, "GICD_IIDR %#010x: %s\n", iidr,
+		   impl ? impl->name : "not in the table; please report it");
 }
 
 static void gicd_pidr2_is_gicv2(struct kunit *test)
@@ -225,6 +248,30 @@ static void gicd_active_reads_back(struct kunit *test)
 	gic_set_clear_readback(test, GIC_DIST_ACTIVE_SET, GIC_DIST_ACTIVE_CLEAR, "ACTIVER");
 }
 
+/* The lines are disabled, and nothing drives their inputs. */
+static void gicd_line_status_is_not_what_pends(struct kunit *test)
+{
+	struct gic_dut *gic = gic_kunit_dut(test);
+	void __iomem *reg;
+	unsigned int irq;
+	u32 bit, before;
+
+	gic_require_line_status(test);
+	gic_spare_irq(test, 0);
+	for_each_set_bit(irq, gic->spare, gic->nr_irqs) {
+		reg = gic->dist + GIC_DIST_SPISR(irq);
+		bit = BIT(irq % 32);
+		if (gic_dist_bit(gic, GIC_DIST_ENABLE_SET, irq))
+			continue;
+		before = readl_relaxed(reg) & bit;
+		gic_dist_poke(gic, GIC_DIST_PENDING_SET, irq);
+		KUNIT_EXPECT_EQ_MSG(test, readl_relaxed(reg) & bit, before,
+				    "GICD_SPISR: INTID %u, pended by software, changes what its input reads",
+				    irq);
+		gic_dist_poke(gic, GIC_DIST_PENDING_CLEAR, irq);
+	}
+}
+
 static void gicd_writing_zero_changes_nothing(struct kunit *test)
 {
 	struct gic_dut *gic = gic_kunit_dut(test);
@@ -352,6 +399,7 @@ static void gicd_config_of_sgis_is_fixed(struct kunit *test)
 	writel_relaxed(0, gic->dist + GIC_DIST_CONFIG);
 	KUNIT_EXPECT_EQ_MSG(test, readl_relaxed(gic->dist + GIC_DIST_CONFIG), old,
 			    "GICD_ICFGR0 is not read-only (4.3.13)");
+	writel_relaxed(old, gic->dist + GIC_DIST_CONFIG);
 }
 
 static void gicd_targets_read_back(struct kunit *test)
@@ -499,6 +547,7 @@ static struct kunit_case gic_distributor_cases[] = {
 	KUNIT_CASE(gicd_enable_reads_back),
 	KUNIT_CASE(gicd_pending_reads_back),
 	KUNIT_CASE(gicd_active_reads_back),
+	KUNIT_CASE(gicd_line_status_is_not_what_pends),
 	KUNIT_CASE(gicd_writing_zero_changes_nothing),
 	KUNIT_CASE(gicd_priority_reads_back),
 	KUNIT_CASE(gicd_byte_and_word_accesses_agree),

@@ -50,6 +50,15 @@
 #define GIC_SGIR_LIST(mask, sgi)	(((u32)(mask) << 16) | (sgi))
 #define GIC_SGIR_OTHERS(sgi)		((1U << 24) | (sgi))
 #define GIC_SGIR_SELF(sgi)		((2U << 24) | (sgi))
+#define GIC_SGIR_RESERVED(sgi)		((3U << 24) | (sgi))
+#define GIC_SGIR_NSATT			BIT(15)
+
+/*
+ * The inputs of the distributor, IMPLEMENTATION DEFINED: Cortex-A7 TRM, 8.3.1,
+ * and GIC-400 TRM, 3.3
+ */
+#define GIC_DIST_PPISR			0xd00
+#define GIC_DIST_SPISR(irq)		(0xd04 + ((irq) - GIC_KUNIT_FIRST_SPI) / 32 * 4)
 
 /* GICC_IAR, IHI 0048B 4.4.4 */
 #define GIC_IAR_CPUID(iar)		(((iar) >> 10) & 0x7)
@@ -243,6 +252,7 @@ void gic_expect_seen(struct kunit *test, struct gic_cpu *c, const u32 *iar,
 void gic_check(struct gic_cpu *c, const char *what, u32 got, u32 want);
 void gic_expect_checked(struct kunit *test, struct gic_quiesce *q);
 
+void gic_require_line_status(struct kunit *test);
 void gic_require_targets(struct kunit *test);
 void gic_require_cpus(struct kunit *test, unsigned int nr);
 unsigned int gic_spare_irq(struct kunit *test, unsigned int n);

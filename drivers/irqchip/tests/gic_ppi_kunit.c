@@ -259,6 +259,50 @@ static void ppi_active_is_banked(struct kunit *test)
 			      "ACTIVER");
 }
 
+/*
+ * As gic_ppi_bank(), of one register with two values. The first bit of each is
+ * what it was, for PPIs that are read-only.
+ */
+static void gic_ppi_bank_config(struct gic_cpu *c)
+{
+	struct gic_dut *gic = c->q->gic;
+	bool was = gic_is_edge(gic, c->q->irq);
+	unsigned int turn;
+
+	for (turn = 0; turn < order_base_2(c->q->nr_cpus + 1); turn++) {
+		gic_set_edge(gic, c->q->irq, false);
+		gic_meet(c);
+		if (gic_ppi_sets(c->nr, turn))
+			gic_set_edge(gic, c->q->irq, true);
+		gic_meet(c);
+		c->val[turn] = gic_is_edge(gic, c->q->irq) << 1 | was;
+		gic_meet(c);
+	}
+	gic_set_edge(gic, c->q->irq, was);
+}
+
+/* Whether software may choose is IMPLEMENTATION DEFINED, whose it is then is not. */
+static void ppi_config_is_banked_or_read_only(struct kunit *test)
+{
+	struct gic_quiesce *q = gic_quiesce(test, gic_ppi_bank_config, gic_ppi_request(test), 0);
+	unsigned int i, turn, read_only, turns = order_base_2(q->nr_cpus + 1);
+	bool sets;
+
+	for (i = 0; i < q->nr_cpus; i++) {
+		for (read_only = turn = 0; turn < turns; turn++)
+			read_only += q->cpus[i].val[turn] >> 1 == (q->cpus[i].val[turn] & 1);
+		if (read_only == turns)
+			continue;
+		for (turn = 0; turn < turns; turn++) {
+			sets = gic_ppi_sets(i, turn);
+			KUNIT_EXPECT_EQ_MSG(test, q->cpus[i].val[turn] >> 1, sets,
+					    "GICD_ICFGR1 is not banked: CPU%u made INTID %u %s-triggered and reads %u (4.3.13)",
+					    q->cpus[i].cpu, q->irq, sets ? "edge" : "level",
+					    q->cpus[i].val[turn] >> 1);
+		}
+	}
+}
+
 /* Pended by software on every CPU: each takes its own, once. */
 static void gic_ppi_soft(struct gic_cpu *c)
 {
@@ -373,6 +417,54 @@ static void ppi_timer_pending_follows_input(struct kunit *test)
 	}
 }
 
+static u32 gic_ppi_line(struct gic_cpu *c)
+{
+	return !!(readl(c->q->gic->dist + GIC_DIST_PPISR) & BIT(c->q->irq - 16));
+}
+
+/*
+ *   timer  ____________/~~~~~~~~~~\______
+ *   ISPENDR0     1           1       0
+ *   PPISR    a   a           b       a    timers are active low: a may be 1
+ */
+static void gic_ppi_status(struct gic_cpu *c)
+{
+	struct gic_dut *gic = c->q->gic;
+
+	c->val[0] = gic_ppi_line(c);
+	gic_dist_poke(gic, GIC_DIST_PENDING_SET, c->q->irq);
+	c->val[1] = gic_ppi_line(c);
+	gic_dist_poke(gic, GIC_DIST_PENDING_CLEAR, c->q->irq);
+	gic_timer_expire(gic_ppi.timer);
+	gic_ppi_pends_within(c, true);
+	c->val[2] = gic_ppi_line(c);
+	gic_timer_stop(gic_ppi.timer);
+	gic_ppi_pends_within(c, false);
+	c->val[3] = gic_ppi_line(c);
+}
+
+static void ppi_line_status_follows_input(struct kunit *test)
+{
+	struct gic_quiesce *q;
+	unsigned int i;
+
+	gic_require_line_status(test);
+	q = gic_quiesce(test, gic_ppi_status, gic_ppi_request(test), 0);
+	for (i = 0; i < q->nr_cpus; i++) {
+		u32 *val = q->cpus[i].val;
+
+		KUNIT_EXPECT_EQ_MSG(test, val[1], val[0],
+				    "CPU%u: GICD_PPISR: INTID %u, pended by software, changes what its input reads",
+				    q->cpus[i].cpu, q->irq);
+		KUNIT_EXPECT_NE_MSG(test, val[2], val[0],
+				    "CPU%u: GICD_PPISR: the input of INTID %u reads %u, whether its timer has expired or not",
+				    q->cpus[i].cpu, q->irq, val[0]);
+		KUNIT_EXPECT_EQ_MSG(test, val[3], val[0],
+				    "CPU%u: GICD_PPISR: the input of INTID %u reads %u, its timer stopped again",
+				    q->cpus[i].cpu, q->irq, val[3]);
+	}
+}
+
 /* While the input stays asserted, the interrupt comes again after each EOI. */
 static void gic_ppi_refire(struct gic_cpu *c)
 {
@@ -438,10 +530,12 @@ static struct kunit_case gic_ppi_cases[] = {
 	KUNIT_CASE(ppi_enable_is_banked),
 	KUNIT_CASE(ppi_pending_is_banked),
 	KUNIT_CASE(ppi_active_is_banked),
+	KUNIT_CASE(ppi_config_is_banked_or_read_only),
 	KUNIT_CASE(ppi_soft_pended_delivered_once),
 	KUNIT_CASE(ppi_stays_on_its_cpu),
 	KUNIT_CASE(ppi_disabled_waits_for_enable),
 	KUNIT_CASE(ppi_timer_pending_follows_input),
+	KUNIT_CASE(ppi_line_status_follows_input),
 	KUNIT_CASE(ppi_level_refires_while_asserted),
 	KUNIT_CASE(ppi_live_timer_fires_on_every_cpu),
 	{}

@@ -11,6 +11,7 @@
 #include <linux/delay.h>
 #include <linux/interrupt.h>
 #include <linux/percpu.h>
+#include <linux/string.h>
 #include <linux/timekeeping.h>
 
 static unsigned int gic_sgi(struct kunit *test, unsigned int n)
@@ -153,6 +154,111 @@ static void sgi_filter_all_but_self(struct kunit *test)
 		gic_expect_seen(test, &q->cpus[i], want, nr,
 				"SGI to all but self (GICD_SGIR.TargetListFilter 0b01, 4.3.15)");
 	}
+}
+
+/*
+ * TargetListFilter 0b11 is reserved: nobody can say who gets the SGI, but it is
+ * no other SGI, from no other CPU, and what is sent after it comes as ever.
+ *
+ * val[0]: acknowledges before that
+ */
+static void gic_reserved(struct gic_cpu *c)
+{
+	u32 list = GIC_SGIR_LIST(gic_all_ifs(c->q), 0);
+
+	gic_write_sgir(c->q->gic, GIC_SGIR_RESERVED(c->q->irq) | list);
+	gic_meet(c);
+	gic_collect(c, 0);
+	c->val[0] = c->seen.nr;
+	gic_meet(c);
+	gic_write_sgir(c->q->gic, GIC_SGIR_SELF(c->q->irq));
+	gic_meet(c);
+	gic_collect(c, 1);
+}
+
+static void sgi_filter_reserved_sends_no_other(struct kunit *test)
+{
+	struct gic_quiesce *q = gic_quiesce(test, gic_reserved, gic_sgi(test, 0), 0);
+	unsigned int i, k, came = 0;
+	struct gic_cpu *c;
+	u32 own, iar;
+
+	for (i = 0; i < q->nr_cpus; i++) {
+		c = &q->cpus[i];
+		came += c->val[0];
+		for (k = 0; k < c->val[0]; k++) {
+			iar = c->seen.iar[k];
+			KUNIT_EXPECT_TRUE_MSG(test,
+					      (iar & GICC_IAR_INT_ID_MASK) == q->irq &&
+					      gic_all_ifs(q) & BIT(GIC_IAR_CPUID(iar)),
+					      "TargetListFilter 0b11 with SGI %u: CPU%u acknowledged INTID %u (GICC_IAR.CPUID %u) (4.3.15)",
+					      q->irq, c->cpu, (u32)(iar & GICC_IAR_INT_ID_MASK),
+					      GIC_IAR_CPUID(iar));
+		}
+		own = GIC_IAR(c->ifnr, q->irq);
+		/* Judged already */
+		c->seen.nr -= c->val[0];
+		memmove(c->seen.iar, c->seen.iar + c->val[0], c->seen.nr * sizeof(own));
+		gic_expect_seen(test, c, &own, 1,
+				"SGI to self after one with TargetListFilter 0b11 (4.3.15)");
+	}
+	kunit_info(test, "TargetListFilter 0b11, once by each CPU: %u SGIs came\n", came);
+}
+
+/* Whether SGI irq pends on this CPU after a write to GICD_SGIR; it is taken back. */
+static u32 gic_pends_after(struct gic_cpu *c, u32 sgir)
+{
+	struct gic_dut *gic = c->q->gic;
+	u32 pends;
+
+	gic_write_sgir(gic, sgir);
+	gic_settle(gic);
+	pends = gic_dist_byte(gic, GIC_DIST_SGI_PENDING_SET, c->q->irq);
+	gic_dist_set_byte(gic, GIC_DIST_SGI_PENDING_CLEAR, c->q->irq, 0xff);
+	return !!pends;
+}
+
+/*
+ *             Group 0   Group 1
+ *   NSATT 0    sent        -
+ *   NSATT 1      -       sent
+ */
+static void gic_nsatt_secure(struct gic_cpu *c)
+{
+	u32 sgir = GIC_SGIR_SELF(c->q->irq);
+	struct gic_group1 old;
+
+	gic_check(c, "an SGI of Group 0 pends, GICD_SGIR.NSATT 0 (4.3.15)",
+		  gic_pends_after(c, sgir), true);
+	gic_check(c, "an SGI of Group 0 pends, GICD_SGIR.NSATT 1 (4.3.15)",
+		  gic_pends_after(c, sgir | GIC_SGIR_NSATT), false);
+	old = gic_make_group1(c);
+	gic_check(c, "an SGI of Group 1 pends, GICD_SGIR.NSATT 0 (4.3.15)",
+		  gic_pends_after(c, sgir), false);
+	gic_check(c, "an SGI of Group 1 pends, GICD_SGIR.NSATT 1 (4.3.15)",
+		  gic_pends_after(c, sgir | GIC_SGIR_NSATT), true);
+	gic_end_group1(c, old);
+}
+
+/* Non-secure software has Group 1 alone, and NSATT is not its to choose. */
+static void gic_nsatt_nonsecure(struct gic_cpu *c)
+{
+	u32 sgir = GIC_SGIR_SELF(c->q->irq);
+
+	gic_check(c, "an SGI of Group 1 pends, non-secure access, GICD_SGIR.NSATT 0 (4.3.15)",
+		  gic_pends_after(c, sgir), true);
+	gic_check(c, "an SGI of Group 1 pends, non-secure access, GICD_SGIR.NSATT 1 (4.3.15)",
+		  gic_pends_after(c, sgir | GIC_SGIR_NSATT), true);
+}
+
+static void sgi_nsatt_names_the_group(struct kunit *test)
+{
+	struct gic_dut *gic = gic_kunit_dut(test);
+
+	if (!gic->security)
+		kunit_skip(test, "GICD_TYPER.SecurityExtn is 0: GICD_SGIR has no NSATT");
+	gic_expect_checked(test, gic_polled(test, gic->secure ? gic_nsatt_secure :
+					    gic_nsatt_nonsecure, gic_sgi(test, 0), 0));
 }
 
 /* TargetListFilter 0b00 with every CPU in the list, the sender included */
@@ -584,6 +690,8 @@ static struct kunit_case gic_sgi_cases[] = {
 	KUNIT_CASE(sgi_matrix_source_target_id),
 	KUNIT_CASE(sgi_filter_self),
 	KUNIT_CASE(sgi_filter_all_but_self),
+	KUNIT_CASE(sgi_filter_reserved_sends_no_other),
+	KUNIT_CASE(sgi_nsatt_names_the_group),
 	KUNIT_CASE(sgi_broadcast),
 	KUNIT_CASE(sgi_target_list_subsets),
 	KUNIT_CASE(sgi_two_sources_are_two_interrupts),

@@ -15,14 +15,22 @@
 static const char *const gic_fault_names[GIC_FAULT_COUNT] = {
     /* SGI 8-15 from CPU interface 1 to CPU interface 2 never pends */
     [GIC_FAULT_SGI_LOST] = "sgi-lost",
+    /* one in 50 of the SGIs 8-15 that are sent never pends */
+    [GIC_FAULT_SGI_LOST_AT_TIMES] = "sgi-lost-at-times",
     /* every other SGI 8-15 stays pending over its acknowledge */
     [GIC_FAULT_SGI_TWICE] = "sgi-twice",
     /* GICC_IAR.CPUID of SGI 8-15 has its lowest bit inverted */
     [GIC_FAULT_SGI_WRONG_SOURCE] = "sgi-wrong-source",
     /* TargetListFilter 0b01 includes the sender */
     [GIC_FAULT_SGI_OTHERS_SELF] = "sgi-others-self",
+    /* TargetListFilter 0b11 sends the SGI beside it to the sender */
+    [GIC_FAULT_SGI_RESERVED_STRAY] = "sgi-reserved-stray",
+    /* GICD_SGIR.NSATT does nothing */
+    [GIC_FAULT_NSATT_IGNORED] = "nsatt-ignored",
     /* an SPI goes to the CPU interface after the one in GICD_ITARGETSR */
     [GIC_FAULT_SPI_WRONG_CPU] = "spi-wrong-cpu",
+    /* so does one in 20 of the SPIs that software pends */
+    [GIC_FAULT_SPI_ASTRAY_AT_TIMES] = "spi-astray-at-times",
     /* every other edge-triggered SPI stays pending over its acknowledge */
     [GIC_FAULT_SPI_TWICE] = "spi-twice",
     /* an SPI comes to each of its targets, also while active on another */
@@ -35,6 +43,10 @@ static const char *const gic_fault_names[GIC_FAULT_COUNT] = {
     [GIC_FAULT_ACTIVE_STUCK] = "active-stuck",
     /* GICD_ICFGR does nothing for SPIs from INTID 128 */
     [GIC_FAULT_CONFIG_STUCK] = "config-stuck",
+    /* GICD_ICFGR0 can be written */
+    [GIC_FAULT_SGI_CONFIG_WRITABLE] = "sgi-config-writable",
+    /* GICD_ICFGR1 can be written, and is one for all CPUs */
+    [GIC_FAULT_CONFIG_NOT_BANKED] = "config-not-banked",
     /* GICD_ISENABLER0 enables a PPI on all CPUs */
     [GIC_FAULT_ENABLE_NOT_BANKED] = "enable-not-banked",
     /* GICD_ISPENDR0 pends a PPI on all CPUs */
@@ -49,6 +61,16 @@ static const char *const gic_fault_names[GIC_FAULT_COUNT] = {
     [GIC_FAULT_MASK_OFF_BY_ONE] = "mask-off-by-one",
     /* GICC_RPR reads idle at all times */
     [GIC_FAULT_RUNNING_IDLE] = "running-idle",
+    /* GICD_PPISR and GICD_SPISRn read 0 */
+    [GIC_FAULT_LINE_STATUS_STUCK] = "line-status-stuck",
+    /* GICD_PPISR and GICD_SPISRn show what pends, not the inputs */
+    [GIC_FAULT_LINE_STATUS_PENDING] = "line-status-pending",
+    /* GICD_IIDR.Implementer is 0 */
+    [GIC_FAULT_IIDR_IMPLEMENTER] = "iidr-implementer",
+    /* one in 32 reads of GICC_IAR gives 1023 although something pends */
+    [GIC_FAULT_SPURIOUS_AT_TIMES] = "spurious-at-times",
+    /* one in 16 SPIs stays active after its end */
+    [GIC_FAULT_EOI_LOST_AT_TIMES] = "eoi-lost-at-times",
 
     /* The CPU interface, and what it shows of the distributor */
     /* GICC_HPPIR.CPUID is 0 */
@@ -103,6 +125,8 @@ static const char *const gic_fault_names[GIC_FAULT_COUNT] = {
     [GIC_FAULT_LR_PRIORITY] = "lr-priority",
     /* a list register written without a state pends */
     [GIC_FAULT_LR_STATE] = "lr-state",
+    /* one in 13 writes to a list register does nothing */
+    [GIC_FAULT_LR_LOST_AT_TIMES] = "lr-lost-at-times",
     /* a list register is one for all CPUs */
     [GIC_FAULT_GICH_NOT_BANKED] = "gich-not-banked",
     /* the frames behind GICH are those of the accessing CPU */
@@ -240,17 +264,70 @@ static const char *const gic_fault_names[GIC_FAULT_COUNT] = {
     [GIC_FAULT_BOOT_DEAD] = "boot-dead",
 };
 
-bool gic_fault_now_and_then(GICState *s, GICFault fault)
+bool gic_fault_is_urgent(GICState *s, int irq, int cpu)
 {
-    return gic_fault(s, fault) && (s->fault_count++ & 1);
+    return GIC_DIST_GET_PRIORITY(irq, cpu) < 0xa0;
 }
 
-int gic_fault_spi_mask(GICState *s, int cpu)
+unsigned int gic_fault_sgi_targets(GICState *s, int cpu, uint32_t sgir,
+                                   unsigned int mask)
 {
-    if (gic_fault(s, GIC_FAULT_SPI_WRONG_CPU)) {
-        cpu = (cpu + s->num_cpu - 1) % s->num_cpu;
+    int irq = sgir & 0xf;
+    int filter = extract32(sgir, 24, 2);
+
+    if (irq < GIC_FAULT_FIRST_SGI) {
+        return mask;
     }
-    return 1 << cpu;
+    if (filter == 1 && gic_fault(s, GIC_FAULT_SGI_OTHERS_SELF)) {
+        mask = ALL_CPU_MASK;
+    }
+    if (filter == 3 && gic_fault(s, GIC_FAULT_SGI_RESERVED_STRAY)) {
+        GIC_DIST_SET_PENDING(irq ^ 1, 1 << cpu);
+        s->sgi_pending[irq ^ 1][cpu] |= 1 << cpu;
+    }
+    if (cpu == 1 && gic_fault(s, GIC_FAULT_SGI_LOST)) {
+        mask &= ~(1 << 2);
+    }
+    if (gic_fault_one_in(s, 50, GIC_FAULT_SGI_LOST_AT_TIMES)) {
+        mask = 0;
+    }
+    return mask;
+}
+
+void gic_fault_pended(GICState *s, int irq)
+{
+    if (irq >= GIC_INTERNAL) {
+        s->fault_astray[irq] =
+            gic_fault_one_in(s, 20, GIC_FAULT_SPI_ASTRAY_AT_TIMES);
+    }
+}
+
+uint8_t gic_fault_spi_targets(GICState *s, int irq)
+{
+    uint8_t targets = GIC_DIST_TARGET(irq);
+
+    if (s->fault_astray[irq] || gic_fault(s, GIC_FAULT_SPI_WRONG_CPU)) {
+        targets = targets << 1 | targets >> (s->num_cpu - 1);
+    }
+    return targets;
+}
+
+bool gic_fault_line_status(GICState *s, int irq, int cpu)
+{
+    if (gic_fault(s, GIC_FAULT_LINE_STATUS_PENDING)) {
+        return gic_test_pending(s, irq, 1 << cpu);
+    }
+    return !gic_fault(s, GIC_FAULT_LINE_STATUS_STUCK) &&
+           GIC_DIST_TEST_LEVEL(irq, 1 << cpu);
+}
+
+int gic_fault_min_bpr(GICState *s, int cpu)
+{
+    if (gic_is_vcpu(cpu)) {
+        return gic_fault(s, GIC_FAULT_VIRTUAL_BPR_MINIMUM) ?
+               0 : gic_min_bpr(s, cpu);
+    }
+    return gic_fault(s, GIC_FAULT_BPR_MINIMUM) ? 5 : gic_min_bpr(s, cpu);
 }
 
 bool gic_fault_lr_is_pending(GICState *s, uint32_t entry, int state)

@@ -12,16 +12,22 @@
 typedef enum {
     GIC_FAULT_NONE,
     GIC_FAULT_SGI_LOST,
+    GIC_FAULT_SGI_LOST_AT_TIMES,
     GIC_FAULT_SGI_TWICE,
     GIC_FAULT_SGI_WRONG_SOURCE,
     GIC_FAULT_SGI_OTHERS_SELF,
+    GIC_FAULT_SGI_RESERVED_STRAY,
+    GIC_FAULT_NSATT_IGNORED,
     GIC_FAULT_SPI_WRONG_CPU,
+    GIC_FAULT_SPI_ASTRAY_AT_TIMES,
     GIC_FAULT_SPI_TWICE,
     GIC_FAULT_SPI_FOR_EACH,
     GIC_FAULT_ENABLE_STUCK,
     GIC_FAULT_PENDING_STUCK,
     GIC_FAULT_ACTIVE_STUCK,
     GIC_FAULT_CONFIG_STUCK,
+    GIC_FAULT_SGI_CONFIG_WRITABLE,
+    GIC_FAULT_CONFIG_NOT_BANKED,
     GIC_FAULT_ENABLE_NOT_BANKED,
     GIC_FAULT_PENDING_NOT_BANKED,
     GIC_FAULT_CLEAR_NOT_BANKED,
@@ -29,6 +35,11 @@ typedef enum {
     GIC_FAULT_PRIORITY_IGNORED,
     GIC_FAULT_MASK_OFF_BY_ONE,
     GIC_FAULT_RUNNING_IDLE,
+    GIC_FAULT_LINE_STATUS_STUCK,
+    GIC_FAULT_LINE_STATUS_PENDING,
+    GIC_FAULT_IIDR_IMPLEMENTER,
+    GIC_FAULT_SPURIOUS_AT_TIMES,
+    GIC_FAULT_EOI_LOST_AT_TIMES,
     GIC_FAULT_HPPIR_SOURCE_LOST,
     GIC_FAULT_HPPIR_MASKED,
     GIC_FAULT_SPURIOUS_EOI,
@@ -54,6 +65,7 @@ typedef enum {
     GIC_FAULT_LR_LIMIT,
     GIC_FAULT_LR_PRIORITY,
     GIC_FAULT_LR_STATE,
+    GIC_FAULT_LR_LOST_AT_TIMES,
     GIC_FAULT_GICH_NOT_BANKED,
     GIC_FAULT_GICH_ALIAS_OWN,
     GIC_FAULT_GICH_ENABLE_IGNORED,
@@ -129,16 +141,38 @@ typedef enum {
  */
 #define GIC_FAULT_FIRST_SGI 8
 
-/* Every other delivery, for faults that would repeat for ever. */
-bool gic_fault_now_and_then(GICState *s, GICFault fault);
-
-/* The CPU mask from whose point of view @cpu looks at an SPI. */
-int gic_fault_spi_mask(GICState *s, int cpu);
-
 static inline bool gic_fault(const GICState *s, GICFault fault)
 {
     return unlikely(s->fault == fault);
 }
+
+/* The last of every @n times, for faults that come and go. */
+static inline bool gic_fault_one_in(GICState *s, unsigned int n, GICFault fault)
+{
+    return gic_fault(s, fault) && ++s->fault_count % n == 0;
+}
+
+/*
+ * Whether @irq is more urgent than Linux's own, which have priority 0xa0:
+ * those are spared.
+ */
+bool gic_fault_is_urgent(GICState *s, int irq, int cpu);
+
+/* What becomes of @mask, the targets of an SGI that @cpu sends. */
+unsigned int gic_fault_sgi_targets(GICState *s, int cpu, uint32_t sgir,
+                                   unsigned int mask);
+
+/* Software makes @irq pending. */
+void gic_fault_pended(GICState *s, int irq);
+
+/* The CPUs that are given the SPI @irq. */
+uint8_t gic_fault_spi_targets(GICState *s, int irq);
+
+/* The input of @irq as GICD_PPISR and GICD_SPISRn show it. */
+bool gic_fault_line_status(GICState *s, int irq, int cpu);
+
+/* The lowest GICC_BPR or GICV_BPR. */
+int gic_fault_min_bpr(GICState *s, int cpu);
 
 /* Whether the list register @entry, in @state, is one to be signalled. */
 bool gic_fault_lr_is_pending(GICState *s, uint32_t entry, int state);
