@@ -8,7 +8,8 @@
 
 #include <linux/bitfield.h>
 #include <linux/cpu.h>
-#include <linux/of_irq.h>
+#include <linux/ioport.h>
+#include <linux/of_address.h>
 
 /*
  * GICD_IIDR (4.3.3) as read on silicon or in the technical reference manual.
@@ -104,6 +105,7 @@ static void gicd_identification_is_read_only(struct kunit *test)
 static void gicd_ranges_match_device_tree(struct kunit *test)
 {
 	struct gic_dut *gic = gic_kunit_dut(test);
+	struct resource dist, cpu, hyp;
 
 	KUNIT_EXPECT_GE_MSG(test, gic->dist_size, SZ_4K,
 			    "%pOF: reg[0], the distributor, is %pa bytes long; it needs 0x1000",
@@ -111,33 +113,41 @@ static void gicd_ranges_match_device_tree(struct kunit *test)
 	KUNIT_EXPECT_GE_MSG(test, gic->cpu_size, SZ_8K,
 			    "%pOF: reg[1], the CPU interface, is %pa bytes long; it needs 0x2000 to reach GICC_DIR",
 			    gic->np, &gic->cpu_size);
+	KUNIT_ASSERT_EQ(test, 0, of_address_to_resource(gic->np, 0, &dist));
+	KUNIT_ASSERT_EQ(test, 0, of_address_to_resource(gic->np, 1, &cpu));
+	KUNIT_EXPECT_FALSE_MSG(test, resource_overlaps(&dist, &cpu),
+			       "%pOF: reg[0] overlaps reg[1]: %pR and %pR", gic->np, &dist, &cpu);
+	/* A GIC without virtualization extensions has two ranges. */
+	if (!of_address_to_resource(gic->np, 2, &hyp))
+		KUNIT_EXPECT_FALSE_MSG(test, gic->no_virt[0], "%pOF: %s", gic->np, gic->no_virt);
+}
+
+struct gic_named {
+	struct kunit *test;
+	unsigned int nr;
+};
+
+static void gic_expect_line(struct gic_dut *gic, struct device_node *np,
+			    struct device_node *parent, u32 spi, void *data)
+{
+	struct gic_named *named = data;
+
+	if (parent != gic->np)
+		return;
+	named->nr++;
+	/* The number may be anything: not added to. */
+	KUNIT_EXPECT_LT_MSG(named->test, spi, gic->nr_irqs - GIC_KUNIT_FIRST_SPI,
+			    "%pOF: an interrupt is SPI %u, GICD_TYPER.ITLinesNumber ends at INTID %u, SPI %u",
+			    np, spi, gic->nr_irqs - 1, gic->nr_irqs - 1 - GIC_KUNIT_FIRST_SPI);
 }
 
 static void gicd_typer_lines_cover_device_tree(struct kunit *test)
 {
 	struct gic_dut *gic = gic_kunit_dut(test);
-	struct of_phandle_args args;
-	struct device_node *np;
-	unsigned int named = 0;
-	u32 irq;
-	int i;
+	struct gic_named named = { .test = test };
 
-	for_each_of_allnodes(np) {
-		if (!of_property_present(np, "interrupts") &&
-		    !of_property_present(np, "interrupts-extended"))
-			continue;
-		for (i = 0; !of_irq_parse_one(np, i, &args); i++) {
-			of_node_put(args.np);
-			if (args.np != gic->np || args.args_count != 3 || args.args[0] != 0)
-				continue;
-			irq = args.args[1] + GIC_KUNIT_FIRST_SPI;
-			named++;
-			KUNIT_EXPECT_LT_MSG(test, irq, gic->nr_irqs,
-					    "%pOF: interrupt %d is INTID %u, GICD_TYPER.ITLinesNumber ends at %u",
-					    np, i, irq, gic->nr_irqs - 1);
-		}
-	}
-	KUNIT_EXPECT_GT_MSG(test, named, 0, "no node of the device tree names an SPI of %pOF",
+	gic_walk_named_spis(gic, gic_expect_line, &named);
+	KUNIT_EXPECT_GT_MSG(test, named.nr, 0, "no node of the device tree names an SPI of %pOF",
 			    gic->np);
 }
 

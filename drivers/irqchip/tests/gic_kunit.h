@@ -26,6 +26,10 @@
 #define GIC_KUNIT_MAX_CPUS		8	/* CPU interfaces of a GICv2 */
 #define GIC_KUNIT_MAX_IRQS		1020
 #define GIC_KUNIT_FIRST_SPI		32
+/* More interrupt parents than any device tree stacks */
+#define GIC_KUNIT_MAX_DEPTH		32
+/* The registers of one virtual interface, IHI 0048B 5.3 and 5.5 */
+#define GIC_KUNIT_MIN_RANGE		0x200
 
 /*
  * Linux uses SGI 0-7. SGI 15 belongs to firmware: U-Boot's PSCI for sunxi
@@ -84,6 +88,7 @@
  * @cpu_size: size of the CPU interface's range in the device tree, bytes
  * @hyp: virtual interface control registers, or NULL
  * @virt: virtual CPU interface registers, or NULL
+ * @no_virt: why @hyp and @virt are NULL, or empty
  * @hyp_size: size of the range of @hyp in the device tree, bytes
  * @virt_size: size of the range of @virt in the device tree, bytes
  * @nr_irqs: INTIDs this GIC implements, from GICD_TYPER
@@ -105,6 +110,7 @@ struct gic_dut {
 	resource_size_t cpu_size;
 	void __iomem *hyp;
 	void __iomem *virt;
+	char no_virt[96];
 	resource_size_t hyp_size;
 	resource_size_t virt_size;
 	unsigned int nr_irqs;
@@ -225,6 +231,11 @@ struct gic_latency {
 	unsigned int nr;
 	u32 ns[256];
 };
+
+typedef void (*gic_named_fn)(struct gic_dut *gic, struct device_node *np,
+			     struct device_node *parent, u32 spi, void *data);
+
+void gic_walk_named_spis(struct gic_dut *gic, gic_named_fn fn, void *data);
 
 int gic_kunit_suite_init(struct kunit_suite *suite);
 void gic_kunit_suite_exit(struct kunit_suite *suite);

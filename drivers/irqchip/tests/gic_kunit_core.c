@@ -26,9 +26,12 @@
 
 #include "gic_kunit.h"
 
+#include <linux/bitfield.h>
 #include <linux/cpu.h>
 #include <linux/delay.h>
 #include <linux/interrupt.h>
+#include <linux/ioport.h>
+#include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/of_address.h>
 #include <linux/of_irq.h>
@@ -140,26 +143,136 @@ static void gic_mark_mapped(struct gic_dut *gic, struct device_node *np)
 	}
 }
 
-static void gic_mark_used(struct gic_dut *gic)
+/*
+ * The interrupt parent of @np, with a reference. of_irq_parse_one() would do,
+ * but never returns from parents that form a circle: nobody but this test looks
+ * at nodes that no driver wants.
+ */
+static struct device_node *gic_irq_parent(struct device_node *np)
 {
-	struct of_phandle_args args;
-	struct device_node *np;
-	unsigned int irq;
-	int i;
+	struct device_node *next;
+	int depth;
+	u32 handle;
 
-	/* A line that a node names may be driven by hardware at any time. */
-	for_each_of_allnodes(np) {
-		gic_mark_mapped(gic, np);
-		if (!of_property_present(np, "interrupts") &&
-		    !of_property_present(np, "interrupts-extended"))
-			continue;
-		for (i = 0; !of_irq_parse_one(np, i, &args); i++) {
-			if (args.args_count == 3 && args.args[0] == 0 &&
-			    gic_passes_on(gic, args.np))
-				gic_mark_spi(gic, args.args[1]);
-			of_node_put(args.np);
+	of_node_get(np);
+	for (depth = 0; np && depth < GIC_KUNIT_MAX_DEPTH; depth++) {
+		if (of_property_read_u32(np, "interrupt-parent", &handle))
+			next = of_get_parent(np);
+		else
+			next = of_find_node_by_phandle(handle);
+		of_node_put(np);
+		np = next;
+		if (of_property_present(np, "#interrupt-cells"))
+			return np;
+	}
+	of_node_put(np);
+	return NULL;
+}
+
+/* The SPIs of "interrupts" at a parent of three cells as arm,gic.yaml has them */
+static void gic_walk_interrupts(struct gic_dut *gic, struct device_node *np,
+				gic_named_fn fn, void *data)
+{
+	int len = of_property_count_u32_elems(np, "interrupts"), i;
+	struct device_node *parent;
+	u32 cells, kind, spi;
+
+	if (len <= 0)
+		return;
+	parent = gic_irq_parent(np);
+	if (!parent)
+		return;
+	if (!of_property_read_u32(parent, "#interrupt-cells", &cells) && cells == 3) {
+		for (i = 0; i + 3 <= len; i += 3) {
+			of_property_read_u32_index(np, "interrupts", i, &kind);
+			of_property_read_u32_index(np, "interrupts", i + 1, &spi);
+			if (kind == 0)
+				fn(gic, np, parent, spi, data);
 		}
 	}
+	of_node_put(parent);
+}
+
+static void gic_walk_extended(struct gic_dut *gic, struct device_node *np,
+			      gic_named_fn fn, void *data)
+{
+	struct of_phandle_args args;
+	int i;
+
+	for (i = 0; !of_parse_phandle_with_args(np, "interrupts-extended", "#interrupt-cells",
+						i, &args); i++) {
+		if (args.args_count == 3 && args.args[0] == 0)
+			fn(gic, np, args.np, args.args[1], data);
+		of_node_put(args.np);
+	}
+}
+
+/**
+ * gic_walk_named_spis - call a function for each SPI that a node names
+ * @gic: the GIC under test
+ * @fn: called with the node, the interrupt parent it names it at, and the
+ *	number there, which nobody has judged
+ * @data: passed on
+ */
+void gic_walk_named_spis(struct gic_dut *gic, gic_named_fn fn, void *data)
+{
+	struct device_node *np;
+
+	for_each_of_allnodes(np) {
+		/* The latter takes precedence. */
+		if (of_property_present(np, "interrupts-extended"))
+			gic_walk_extended(gic, np, fn, data);
+		else
+			gic_walk_interrupts(gic, np, fn, data);
+	}
+}
+
+static void gic_mark_named(struct gic_dut *gic, struct device_node *np,
+			   struct device_node *parent, u32 spi, void *data)
+{
+	if (gic_passes_on(gic, parent))
+		gic_mark_spi(gic, spi);
+}
+
+/* MSI_TYPER of a GICv2m frame, as irq-gic-v2m.c has it */
+#define GIC_V2M_TYPER			0x008
+#define GIC_V2M_TYPER_BASE		GENMASK(25, 16)
+#define GIC_V2M_TYPER_NUM		GENMASK(9, 0)
+
+/* INTIDs, not SPIs, as arm,gic.yaml has them in the properties */
+static void gic_mark_v2m(struct gic_dut *gic, struct device_node *np)
+{
+	void __iomem *frame;
+	u32 base, num, typer;
+
+	if (of_property_read_u32(np, "arm,msi-base-spi", &base) ||
+	    of_property_read_u32(np, "arm,msi-num-spis", &num)) {
+		/* Without its driver nobody sends these, and nobody knows that it is one. */
+		frame = IS_ENABLED(CONFIG_ARM_GIC_V2M) ? of_iomap(np, 0) : NULL;
+		if (!frame)
+			return;
+		typer = readl(frame + GIC_V2M_TYPER);
+		iounmap(frame);
+		base = FIELD_GET(GIC_V2M_TYPER_BASE, typer);
+		num = FIELD_GET(GIC_V2M_TYPER_NUM, typer);
+	}
+	for (; num && base < GIC_KUNIT_MAX_IRQS; num--, base++)
+		if (base >= GIC_KUNIT_FIRST_SPI)
+			__clear_bit(base, gic->spare);
+}
+
+static void gic_mark_used(struct gic_dut *gic)
+{
+	struct device_node *np;
+	unsigned int irq;
+
+	/* A line that a node names may be driven by hardware at any time. */
+	gic_walk_named_spis(gic, gic_mark_named, NULL);
+	for_each_of_allnodes(np)
+		gic_mark_mapped(gic, np);
+	for_each_available_child_of_node(gic->np, np)
+		if (of_device_is_compatible(np, "arm,gic-v2m-frame"))
+			gic_mark_v2m(gic, np);
 	for (irq = GIC_KUNIT_FIRST_SPI; irq < gic->nr_irqs; irq++) {
 		if (irq_find_mapping(gic->domain, irq) ||
 		    gic_dist_bit(gic, GIC_DIST_ENABLE_SET, irq) ||
@@ -255,15 +368,127 @@ static void __iomem *gic_map_interface(struct gic_dut *gic, int index, resource_
 	return base;
 }
 
+/* The node that irq-gic.c took; one that is disabled may come before it. */
+static void gic_find_node(struct gic_dut *gic)
+{
+	struct device_node *np;
+
+	for_each_matching_node(np, gic_kunit_match) {
+		of_node_put(gic->np);
+		gic->np = of_node_get(np);
+		gic->domain = gic_find_domain(np);
+		if (gic->domain) {
+			of_node_put(np);
+			return;
+		}
+	}
+}
+
+/*
+ * Nobody uses GICH and GICV unless guests run, so that nobody has noticed yet if
+ * their ranges are those of something else. What no register has to be read for
+ * comes first: where nothing answers, a read is fatal.
+ *
+ * Returns what is wrong with the range, or NULL.
+ */
+static const char *gic_judge_range(struct gic_dut *gic, int index)
+{
+	struct resource res, other;
+	int i;
+
+	if (of_address_to_resource(gic->np, index, &res))
+		return "is missing";
+	if (resource_size(&res) < GIC_KUNIT_MIN_RANGE)
+		return "is too short";
+	if (region_intersects(res.start, resource_size(&res), IORESOURCE_MEM,
+			      IORES_DESC_NONE) != REGION_DISJOINT)
+		return "lies in memory or in the registers of a driver";
+	for (i = 0; i < index; i++)
+		if (!of_address_to_resource(gic->np, i, &other) && resource_overlaps(&res, &other))
+			return "overlaps another range of the GIC";
+	/* The frames of a GIC are one block (GIC-400 TRM, 3.1), with pages of 64 KiB too. */
+	if (!of_address_to_resource(gic->np, 0, &other) &&
+	    max(res.start, other.start) - min(res.start, other.start) >= SZ_1M)
+		return "is not where a GIC has it, within 1 MiB of the distributor";
+	return NULL;
+}
+
+/* GICH_VTR: bits 25:6 are reserved, and no virtual priority has one bit (5.3.2). */
+static bool gic_is_gich(struct gic_dut *gic)
+{
+	u32 vtr = readl(gic->hyp + GICH_VTR);
+
+	return !(vtr & GENMASK(25, 6)) && vtr >> 29;
+}
+
+/* GICV_PMR is what GICH_VMCR.VMPriMask says (5.3.6). */
+static bool gic_is_gicv(struct gic_dut *gic)
+{
+	static const u8 masks[] = { 0x80, 0x00 };
+	unsigned long flags;
+	bool same = true;
+	u32 vmcr;
+	int i;
+
+	local_irq_save(flags);
+	vmcr = readl(gic->hyp + GICH_VMCR);
+	for (i = 0; i < ARRAY_SIZE(masks); i++) {
+		writel((u32)masks[i] >> 3 << GICH_VMCR_PRIMASK_SHIFT, gic->hyp + GICH_VMCR);
+		same &= readl(gic->virt + GIC_CPU_PRIMASK) == masks[i];
+	}
+	writel(vmcr, gic->hyp + GICH_VMCR);
+	local_irq_restore(flags);
+	return same;
+}
+
+static const char *gic_probe_gich(struct gic_dut *gic)
+{
+	const char *wrong = gic_judge_range(gic, 2);
+
+	if (wrong)
+		return wrong;
+	gic->hyp = gic_map_range(gic, 2, &gic->hyp_size);
+	return gic->hyp && gic_is_gich(gic) ? NULL : "does not answer like one";
+}
+
+static const char *gic_probe_gicv(struct gic_dut *gic)
+{
+	const char *wrong = gic_judge_range(gic, 3);
+
+	if (wrong)
+		return wrong;
+	gic->virt = gic_map_interface(gic, 3, &gic->virt_size);
+	return gic->virt && gic_is_gicv(gic) ? NULL : "does not answer like one";
+}
+
+/* Both or none: one is of no use to a case without the other. */
+static void gic_probe_virt(struct gic_dut *gic)
+{
+	const char *name = "reg[2], GICH,", *wrong = gic_probe_gich(gic);
+
+	if (!wrong) {
+		name = "reg[3], GICV,";
+		wrong = gic_probe_gicv(gic);
+	}
+	if (!wrong)
+		return;
+	snprintf(gic->no_virt, sizeof(gic->no_virt), "%s %s", name, wrong);
+	if (gic->hyp)
+		iounmap(gic->hyp);
+	if (gic->virt)
+		iounmap(gic->virt);
+	gic->hyp = NULL;
+	gic->virt = NULL;
+}
+
 static const char *gic_probe(struct gic_dut *gic)
 {
 	u32 typer;
 	int cpu;
 
-	gic->np = of_find_matching_node(NULL, gic_kunit_match);
+	gic_find_node(gic);
 	if (!gic->np)
 		return "the device tree has no GICv2 node (arm,gic-400 or alike)";
-	gic->domain = gic_find_domain(gic->np);
 	if (!gic->domain)
 		return "the GIC's node has no irq domain: irq-gic.c did not take it";
 
@@ -273,8 +498,7 @@ static const char *gic_probe(struct gic_dut *gic)
 	gic->cpu = gic_map_interface(gic, 1, &gic->cpu_size);
 	if (!gic->cpu)
 		return "reg of the GIC's node has no CPU interface range that can be mapped";
-	gic->hyp = gic_map_range(gic, 2, &gic->hyp_size);
-	gic->virt = gic_map_interface(gic, 3, &gic->virt_size);
+	gic_probe_virt(gic);
 
 	typer = readl_relaxed(gic->dist + GIC_DIST_CTR);
 	gic->nr_irqs = min(((typer & 0x1f) + 1) * 32, GIC_KUNIT_MAX_IRQS);

@@ -167,8 +167,8 @@ static void gic_virt_require(struct kunit *test)
 {
 	struct gic_dut *gic = gic_kunit_dut(test);
 
-	if (!gic->hyp || !gic->virt)
-		kunit_skip(test, "%pOF: reg has no ranges for GICH and GICV", gic->np);
+	if (gic->no_virt[0])
+		kunit_skip(test, "%pOF: %s", gic->np, gic->no_virt);
 }
 
 static void gic_virt_require_lrs(struct kunit *test, unsigned int nr)
