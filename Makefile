@@ -161,7 +161,7 @@ check-faults: build u-boot	## every fault is caught: the matrix of faults and ca
 	@scripts/fault-matrix
 
 check-input: build	## bad input gets a clear answer
-	@scripts/check tests/test_input.py
+	@scripts/check tests/test_input.py tests/test_bad_dt.py
 
 check-net: build firmware	## network: DHCP, data both ways, the cable pulled
 	@scripts/check tests/test_net.py
