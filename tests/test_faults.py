@@ -77,6 +77,21 @@ def test_every_fault_is_caught_and_a_healthy_machine_passes():
     assert p.stdout.rstrip().endswith(f"{total} of {total} faults caught, 0 of 50 healthy boots failed"), p.stdout
     assert p.returncode == 0
 
+
+# A case that waits for what never comes waits 500 ms; a hundred cases wait more than once each.
+DEAD = ("nothing-pends", "always-spurious", "secondary-dead", "reads-zero")
+
+
+@pytest.mark.parametrize("fault", [pytest.param(fault, marks=[pytest.mark.long] if i else [])
+                                   for i, fault in enumerate(DEAD)])
+def test_dead_gic_costs_seconds(fault):
+    """All suites, on a GIC that does not answer: the sum of all waits is bounded, too."""
+    run = run_board(f"fault-dead-{fault}", "--fault", fault)
+    check_named(fault, run)
+    # 20 s on a loaded machine; without a bound of the sum it was 104 s there.
+    assert float(re.search(r"^  (\S+) s of the board's time in the suites", run.out, re.M)[1]) < 60, run
+
+
 def test_table_names_what_qemu_knows():
     """configs/faults and the emulator have the same names."""
     p = subprocess.run([str(bsp.QEMU), "-M", "hummingbird-a31", "-display", "none",

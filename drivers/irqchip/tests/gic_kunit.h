@@ -71,6 +71,14 @@
 /* A broken GIC must not hang the kernel, a slow emulator is not broken. */
 #define GIC_KUNIT_WAIT_NS		(500 * NSEC_PER_MSEC)
 /*
+ * Once that many have been in vain in a suite, the GIC is broken and not slow:
+ * the cases that are left would make it minutes.
+ */
+#define GIC_KUNIT_LONG_WAITS		8
+#define GIC_KUNIT_SHORT_WAIT_NS		(10 * NSEC_PER_MSEC)
+/* Told of one CPU in one case */
+#define GIC_KUNIT_MAX_STRAYS		4
+/*
  * More than any case sends: a line that comes this often does not stop by
  * itself, and its handler would never let the kernel go on.
  */

@@ -12,6 +12,9 @@
 #include "hw/intc/arm_gic_fault.h"
 #include "gic_internal.h"
 
+/* GICD_INT_DEF_PRI of Linux, as the secure view has it */
+#define GIC_FAULT_LINUX_PRIORITY 0xa0
+
 static const char *const gic_fault_names[GIC_FAULT_COUNT] = {
     /* SGI 8-15 from CPU interface 1 to CPU interface 2 never pends */
     [GIC_FAULT_SGI_LOST] = "sgi-lost",
@@ -117,6 +120,19 @@ static const char *const gic_fault_names[GIC_FAULT_COUNT] = {
     [GIC_FAULT_ALIASED_LOST] = "aliased-lost",
     /* GICC_IIDR says GICv1 */
     [GIC_FAULT_IIDR_ARCHITECTURE] = "iidr-architecture",
+
+    /* A GIC that does not answer */
+    /* neither GICD_ISPENDR nor, for SGI 8-15, GICD_SGIR pends anything */
+    [GIC_FAULT_NOTHING_PENDS] = "nothing-pends",
+    /* GICC_IAR is 1023 while GICC_PMR holds back Linux's 0xa0 */
+    [GIC_FAULT_ALWAYS_SPURIOUS] = "always-spurious",
+    /* the same on all CPU interfaces but 0 */
+    [GIC_FAULT_SECONDARY_DEAD] = "secondary-dead",
+    /*
+     * GICD and GICC read 0 at a CPU whose GICC_PMR holds back Linux's 0xa0;
+     * but for their CTLR, of which a test puts back what it has read
+     */
+    [GIC_FAULT_READS_ZERO] = "reads-zero",
 
     /* The virtualization extensions */
     /* there is one list register more than GICH_VTR says */
@@ -269,6 +285,13 @@ bool gic_fault_is_urgent(GICState *s, int irq, int cpu)
     return GIC_DIST_GET_PRIORITY(irq, cpu) < 0xa0;
 }
 
+bool gic_fault_under_test(const GICState *s, int cpu, GICFault fault)
+{
+    return gic_fault(s, fault) && !gic_is_vcpu(cpu) &&
+           s->priority_mask[cpu] > 0 &&
+           s->priority_mask[cpu] <= GIC_FAULT_LINUX_PRIORITY;
+}
+
 unsigned int gic_fault_sgi_targets(GICState *s, int cpu, uint32_t sgir,
                                    unsigned int mask)
 {
@@ -277,6 +300,9 @@ unsigned int gic_fault_sgi_targets(GICState *s, int cpu, uint32_t sgir,
 
     if (irq < GIC_FAULT_FIRST_SGI) {
         return mask;
+    }
+    if (gic_fault(s, GIC_FAULT_NOTHING_PENDS)) {
+        return 0;
     }
     if (filter == 1 && gic_fault(s, GIC_FAULT_SGI_OTHERS_SELF)) {
         mask = ALL_CPU_MASK;

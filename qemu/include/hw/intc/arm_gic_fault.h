@@ -62,6 +62,10 @@ typedef enum {
     GIC_FAULT_ACKCTL_IGNORED,
     GIC_FAULT_ALIASED_LOST,
     GIC_FAULT_IIDR_ARCHITECTURE,
+    GIC_FAULT_NOTHING_PENDS,
+    GIC_FAULT_ALWAYS_SPURIOUS,
+    GIC_FAULT_SECONDARY_DEAD,
+    GIC_FAULT_READS_ZERO,
     GIC_FAULT_LR_LIMIT,
     GIC_FAULT_LR_PRIORITY,
     GIC_FAULT_LR_STATE,
@@ -173,6 +177,13 @@ bool gic_fault_line_status(GICState *s, int irq, int cpu);
 
 /* The lowest GICC_BPR or GICV_BPR. */
 int gic_fault_min_bpr(GICState *s, int cpu);
+
+/*
+ * Whether @fault shows at CPU interface @cpu now: while its GICC_PMR holds back
+ * what Linux uses, and lets through something. A GIC that is dead at any other
+ * time is dead for the kernel, too.
+ */
+bool gic_fault_under_test(const GICState *s, int cpu, GICFault fault);
 
 /* Whether the list register @entry, in @state, is one to be signalled. */
 bool gic_fault_lr_is_pending(GICState *s, uint32_t entry, int state);
