@@ -213,6 +213,8 @@ struct gic_cpu {
  * @irq: the INTID a case uses, if any
  * @irq2: a second one
  * @alone: the CPUs run one after the other, the rest of the system is live
+ * @nr_held: CPUs that are held, whether they take part or not
+ * @held: CPUs that have come to be held, then have masked, then have finished
  * @arrived: CPUs that have reached the rendezvous so far
  * @lost: a CPU did not come to a rendezvous in time
  * @nr_cpus: CPUs that take part
@@ -224,6 +226,8 @@ struct gic_quiesce {
 	unsigned int irq;
 	unsigned int irq2;
 	bool alone;
+	unsigned int nr_held;
+	atomic_t held;
 	atomic_t arrived;
 	bool lost;
 	unsigned int nr_cpus;
@@ -250,6 +254,7 @@ void gic_kunit_suite_exit(struct kunit_suite *suite);
 int gic_kunit_init(struct kunit *test);
 struct gic_dut *gic_kunit_dut(struct kunit *test);
 
+void gic_on_all_cpus(void (*fn)(void *info), void *info);
 struct gic_quiesce *gic_quiesce(struct kunit *test, void (*fn)(struct gic_cpu *c),
 				unsigned int irq, unsigned int irq2);
 struct gic_quiesce *gic_polled(struct kunit *test, void (*fn)(struct gic_cpu *c),
@@ -318,6 +323,16 @@ static inline void gic_set_edge(struct gic_dut *gic, unsigned int irq, bool edge
 	/* Lines of others are in it: not written without need */
 	if (!(val & bit) == edge)
 		writel_relaxed(val ^ bit, reg);
+}
+
+/*
+ * For a loop that waits for another CPU. Hardware does not mind this hint, and
+ * an emulator that runs one CPU at a time turns to the next at once; on 32 bit,
+ * cpu_relax() does not have it.
+ */
+static inline void gic_relax(void)
+{
+	asm volatile("yield" : : : "memory");
 }
 
 /* What was written to the distributor takes effect at the CPU interfaces soon. */

@@ -8,7 +8,7 @@
  *   live       the system runs; interrupts are requested, pended and delivered
  *              through the kernel's interrupt API. Judges irq-gic.c and the
  *              hardware together.
- *   quiesced   stop_machine() holds every CPU with interrupts masked; the case
+ *   quiesced   a worker on every CPU holds it with interrupts masked; the case
  *              polls GICC_IAR itself. Judges the registers alone.
  *   polled     the same on one CPU after the other, for what is its own; the
  *              rest of the system runs.
@@ -36,7 +36,6 @@
 #include <linux/of_address.h>
 #include <linux/of_irq.h>
 #include <linux/sort.h>
-#include <linux/stop_machine.h>
 #include <linux/timekeeping.h>
 #include <linux/workqueue.h>
 
@@ -69,8 +68,8 @@ struct gic_snapshot {
 	u32 active[32];
 	u32 group[32];
 	u32 config[64];
-	u8 pri[GIC_KUNIT_MAX_IRQS];
-	u8 target[GIC_KUNIT_MAX_IRQS];
+	u32 pri[256];
+	u32 target[256];
 	struct gic_bank bank[GIC_KUNIT_MAX_CPUS];
 };
 
@@ -79,20 +78,63 @@ static struct {
 	/* Why there is nothing to test, or NULL */
 	const char *none;
 	bool ready;
+	struct workqueue_struct *wq;
+	/* What a case found; what it left is what the next one finds */
+	struct gic_snapshot *before;
+	struct gic_snapshot *after;
 } gic_kunit;
 
 /* Waits of this suite that ended without what they waited for */
 static atomic_t gic_waits_lost;
 
-struct gic_kunit_case {
-	struct gic_dut *gic;
-	struct gic_snapshot before;
-	struct gic_snapshot after;
+/* ------------------------------------------------------------------ */
+
+struct gic_call {
+	struct work_struct work;
+	void (*fn)(void *info);
+	void *info;
 };
 
-static struct gic_kunit_case *gic_case(struct kunit *test)
+static DEFINE_PER_CPU(struct gic_call, gic_calls);
+
+static void gic_called(struct work_struct *work)
 {
-	return test->priv;
+	struct gic_call *call = container_of(work, struct gic_call, work);
+
+	call->fn(call->info);
+}
+
+/*
+ * Run @fn on all of @cpus at once, in process context, and sleep until all are
+ * done. The sender of an IPI spins meanwhile; where the other CPU cannot run
+ * at the same time, as in an emulator, it waits for the end of its own turn.
+ */
+static void gic_call_cpus(const struct cpumask *cpus, void (*fn)(void *info), void *info)
+{
+	struct gic_call *call;
+	int cpu;
+
+	for_each_cpu(cpu, cpus) {
+		call = per_cpu_ptr(&gic_calls, cpu);
+		INIT_WORK(&call->work, gic_called);
+		call->fn = fn;
+		call->info = info;
+		queue_work_on(cpu, gic_kunit.wq, &call->work);
+	}
+	for_each_cpu(cpu, cpus)
+		flush_work(&per_cpu_ptr(&gic_calls, cpu)->work);
+}
+
+/**
+ * gic_on_all_cpus - run a function on every CPU, in process context
+ * @fn: what each CPU does
+ * @info: passed on
+ */
+void gic_on_all_cpus(void (*fn)(void *info), void *info)
+{
+	cpus_read_lock();
+	gic_call_cpus(cpu_online_mask, fn, info);
+	cpus_read_unlock();
 }
 
 /* ------------------------------------------------------------------ */
@@ -487,7 +529,6 @@ static void gic_probe_virt(struct gic_dut *gic)
 static const char *gic_probe(struct gic_dut *gic)
 {
 	u32 typer;
-	int cpu;
 
 	gic_find_node(gic);
 	if (!gic->np)
@@ -513,10 +554,7 @@ static const char *gic_probe(struct gic_dut *gic)
 	gic->secure = gic_probe_secure(gic);
 
 	gic->sgis = GIC_KUNIT_SGI_MASK;
-	cpus_read_lock();
-	for_each_online_cpu(cpu)
-		smp_call_function_single(cpu, gic_probe_bank, gic, 1);
-	cpus_read_unlock();
+	gic_on_all_cpus(gic_probe_bank, gic);
 
 	/* Secure firmware may keep SPIs to itself as well. */
 	if (gic->security && !gic->secure) {
@@ -541,52 +579,6 @@ static const char *gic_probe(struct gic_dut *gic)
 		gic_dist_set_byte(gic, GIC_DIST_PRI, irq, old);
 	}
 	return NULL;
-}
-
-/**
- * gic_kunit_suite_init - find the GIC, once for all suites
- * @suite: the suite about to run
- *
- * Return: 0; what is missing is said by each case, which then skips.
- */
-int gic_kunit_suite_init(struct kunit_suite *suite)
-{
-	struct gic_dut *gic = &gic_kunit.dut;
-
-	/*
-	 * Lines come and go with drivers, so a run by modprobe or through
-	 * debugfs looks again.
-	 */
-	memset(gic, 0, sizeof(*gic));
-	atomic_set(&gic_waits_lost, 0);
-	gic_kunit.none = gic_probe(gic);
-	gic_kunit.ready = true;
-	if (gic_kunit.none) {
-		kunit_info(suite, "nothing to test: %s\n", gic_kunit.none);
-		return 0;
-	}
-	kunit_info(suite,
-		   "%pOF: %u INTIDs, %u CPU interfaces, %u spare SPIs, SGIs %#x, priorities %#04x, %s view\n",
-		   gic->np, gic->nr_irqs, gic->nr_cpu_ifs, gic->nr_spare, gic->sgis,
-		   gic->pri_mask, !gic->security ? "only" : gic->secure ? "secure" : "non-secure");
-	return 0;
-}
-
-/**
- * gic_kunit_suite_exit - unmap what gic_kunit_suite_init() mapped
- * @suite: the suite that has run
- */
-void gic_kunit_suite_exit(struct kunit_suite *suite)
-{
-	struct gic_dut *gic = &gic_kunit.dut;
-	void __iomem *ranges[] = { gic->dist, gic->cpu, gic->hyp, gic->virt };
-	int i;
-
-	for (i = 0; i < ARRAY_SIZE(ranges); i++)
-		if (ranges[i])
-			iounmap(ranges[i]);
-	of_node_put(gic->np);
-	memset(&gic_kunit, 0, sizeof(gic_kunit));
 }
 
 /* ------------------------------------------------------------------ */
@@ -633,11 +625,17 @@ static void gic_take_snapshot(struct gic_dut *gic, struct gic_snapshot *s)
 	}
 	for (i = 2; i < DIV_ROUND_UP(gic->nr_irqs, 16); i++)
 		s->config[i] = readl_relaxed(gic->dist + GIC_DIST_CONFIG + i * 4);
-	for (i = GIC_KUNIT_FIRST_SPI; i < gic->nr_irqs; i++) {
-		s->pri[i] = gic_dist_byte(gic, GIC_DIST_PRI, i);
-		s->target[i] = gic_dist_byte(gic, GIC_DIST_TARGET, i);
+	for (i = 8; i < DIV_ROUND_UP(gic->nr_irqs, 4); i++) {
+		s->pri[i] = readl_relaxed(gic->dist + GIC_DIST_PRI + i * 4);
+		s->target[i] = readl_relaxed(gic->dist + GIC_DIST_TARGET + i * 4);
 	}
-	on_each_cpu(gic_read_bank, &call, 1);
+	gic_on_all_cpus(gic_read_bank, &call);
+}
+
+/* GICD_IPRIORITYR and GICD_ITARGETSR: four interrupts a word */
+static u8 gic_byte_of(const u32 *words, unsigned int irq)
+{
+	return words[irq / 4] >> irq % 4 * 8;
 }
 
 #define gic_expect_same(test, what, irq, old, new)				\
@@ -650,7 +648,8 @@ static void gic_compare_spi(struct kunit *test, struct gic_dut *gic, unsigned in
 	u32 bit = BIT(irq % 32), cfg = BIT(irq % 16 * 2 + 1);
 
 	/* Linux changes neither once it has booted, on any line. */
-	gic_expect_same(test, "GICD_IPRIORITYR", irq, a->pri[irq], b->pri[irq]);
+	gic_expect_same(test, "GICD_IPRIORITYR", irq, gic_byte_of(a->pri, irq),
+			gic_byte_of(b->pri, irq));
 	gic_expect_same(test, "GICD_IGROUPR", irq, a->group[irq / 32] & bit,
 			b->group[irq / 32] & bit);
 	if (!test_bit(irq, gic->spare))
@@ -663,7 +662,8 @@ static void gic_compare_spi(struct kunit *test, struct gic_dut *gic, unsigned in
 			b->active[irq / 32] & bit);
 	gic_expect_same(test, "GICD_ICFGR", irq, a->config[irq / 16] & cfg,
 			b->config[irq / 16] & cfg);
-	gic_expect_same(test, "GICD_ITARGETSR", irq, a->target[irq], b->target[irq]);
+	gic_expect_same(test, "GICD_ITARGETSR", irq, gic_byte_of(a->target, irq),
+			gic_byte_of(b->target, irq));
 }
 
 #define gic_expect_same_bank(test, what, cpu, old, new)				\
@@ -694,41 +694,95 @@ static void gic_compare_bank(struct kunit *test, int cpu, struct gic_bank *a, st
 static void gic_prove_restored(void *data)
 {
 	struct kunit *test = data;
-	struct gic_kunit_case *kc = gic_case(test);
+	struct gic_dut *gic = gic_kunit_dut(test);
+	struct gic_snapshot *a = gic_kunit.before, *b = gic_kunit.after;
 	unsigned int irq;
 	int cpu;
 
-	gic_take_snapshot(kc->gic, &kc->after);
-	KUNIT_EXPECT_EQ_MSG(test, kc->after.ctlr, kc->before.ctlr,
+	gic_take_snapshot(gic, b);
+	KUNIT_EXPECT_EQ_MSG(test, b->ctlr, a->ctlr,
 			    "the case did not leave GICD_CTLR as it found it");
-	for (irq = GIC_KUNIT_FIRST_SPI; irq < kc->gic->nr_irqs; irq++)
-		gic_compare_spi(test, kc->gic, irq, &kc->before, &kc->after);
+	for (irq = GIC_KUNIT_FIRST_SPI; irq < gic->nr_irqs; irq++)
+		gic_compare_spi(test, gic, irq, a, b);
 	for_each_online_cpu(cpu)
 		if (cpu < GIC_KUNIT_MAX_CPUS)
-			gic_compare_bank(test, cpu, &kc->before.bank[cpu], &kc->after.bank[cpu]);
+			gic_compare_bank(test, cpu, &a->bank[cpu], &b->bank[cpu]);
+	swap(gic_kunit.before, gic_kunit.after);
 }
 
 /**
- * gic_kunit_init - before each case: skip if there is no GIC, take a snapshot
+ * gic_kunit_suite_exit - give back what gic_kunit_suite_init() took
+ * @suite: the suite that has run
+ */
+void gic_kunit_suite_exit(struct kunit_suite *suite)
+{
+	struct gic_dut *gic = &gic_kunit.dut;
+	void __iomem *ranges[] = { gic->dist, gic->cpu, gic->hyp, gic->virt };
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(ranges); i++)
+		if (ranges[i])
+			iounmap(ranges[i]);
+	of_node_put(gic->np);
+	if (gic_kunit.wq)
+		destroy_workqueue(gic_kunit.wq);
+	kfree(gic_kunit.before);
+	kfree(gic_kunit.after);
+	memset(&gic_kunit, 0, sizeof(gic_kunit));
+}
+
+/**
+ * gic_kunit_suite_init - find the GIC, once for all suites
+ * @suite: the suite about to run
+ *
+ * Return: 0 or -ENOMEM; what is missing is said by each case, which then skips.
+ */
+int gic_kunit_suite_init(struct kunit_suite *suite)
+{
+	struct gic_dut *gic = &gic_kunit.dut;
+
+	gic_kunit.wq = alloc_workqueue("gic_kunit", WQ_HIGHPRI | WQ_CPU_INTENSIVE, 0);
+	gic_kunit.before = kzalloc(sizeof(*gic_kunit.before), GFP_KERNEL);
+	gic_kunit.after = kzalloc(sizeof(*gic_kunit.after), GFP_KERNEL);
+	if (!gic_kunit.wq || !gic_kunit.before || !gic_kunit.after) {
+		gic_kunit_suite_exit(suite);
+		return -ENOMEM;
+	}
+
+	/*
+	 * Lines come and go with drivers, so a run by modprobe or through
+	 * debugfs looks again.
+	 */
+	atomic_set(&gic_waits_lost, 0);
+	gic_kunit.none = gic_probe(gic);
+	gic_kunit.ready = true;
+	if (gic_kunit.none) {
+		kunit_info(suite, "nothing to test: %s\n", gic_kunit.none);
+		return 0;
+	}
+	gic_take_snapshot(gic, gic_kunit.before);
+	kunit_info(suite,
+		   "%pOF: %u INTIDs, %u CPU interfaces, %u spare SPIs, SGIs %#x, priorities %#04x, %s view\n",
+		   gic->np, gic->nr_irqs, gic->nr_cpu_ifs, gic->nr_spare, gic->sgis,
+		   gic->pri_mask, !gic->security ? "only" : gic->secure ? "secure" : "non-secure");
+	return 0;
+}
+
+/**
+ * gic_kunit_init - before each case: skip if there is no GIC
  * @test: the case
  *
- * The snapshot is compared when the case and its clean-up actions are done:
+ * What the case finds is known from suite_init or from the end of the case
+ * before. It is compared when the case and its clean-up actions are done:
  * actions run last in, first out, and this one is the first in.
  *
  * Return: 0 or a negative errno.
  */
 int gic_kunit_init(struct kunit *test)
 {
-	struct gic_kunit_case *kc;
-
 	if (!gic_kunit.ready || gic_kunit.none)
 		kunit_skip(test, "%s", gic_kunit.none ?: "the suite was not initialised");
-	kc = kunit_kzalloc(test, sizeof(*kc), GFP_KERNEL);
-	if (!kc)
-		return -ENOMEM;
-	kc->gic = &gic_kunit.dut;
-	gic_take_snapshot(kc->gic, &kc->before);
-	test->priv = kc;
+	test->priv = &gic_kunit.dut;
 	return kunit_add_action(test, gic_prove_restored, test);
 }
 
@@ -740,7 +794,7 @@ int gic_kunit_init(struct kunit *test)
  */
 struct gic_dut *gic_kunit_dut(struct kunit *test)
 {
-	return gic_case(test)->gic;
+	return test->priv;
 }
 
 /**
@@ -784,6 +838,25 @@ void gic_require_cpus(struct kunit *test, unsigned int nr)
 
 /* ------------------------------------------------------------------ */
 
+/* Count this CPU in and wait until @want have been; false if that takes too long. */
+static bool gic_await(struct gic_quiesce *q, atomic_t *arrived, int want)
+{
+	u64 end = ktime_get_mono_fast_ns() + NSEC_PER_SEC;
+
+	/* A full barrier: what others did before they came is seen after this. */
+	atomic_inc_return(arrived);
+	while (atomic_read(arrived) < want) {
+		if (READ_ONCE(q->lost) || ktime_get_mono_fast_ns() > end) {
+			WRITE_ONCE(q->lost, true);
+			break;
+		}
+		gic_relax();
+	}
+	/* Pairs with atomic_inc_return() above on the other CPUs. */
+	smp_mb();
+	return !READ_ONCE(q->lost);
+}
+
 /**
  * gic_meet - wait until every CPU of a quiesced run has come to this point
  * @c: this CPU's part
@@ -794,28 +867,15 @@ void gic_require_cpus(struct kunit *test, unsigned int nr)
 void gic_meet(struct gic_cpu *c)
 {
 	struct gic_quiesce *q = c->q;
-	int want = ++c->meets * q->nr_cpus;
-	u64 end = ktime_get_mono_fast_ns() + NSEC_PER_SEC;
 
 	if (q->alone)
 		return;
-
 	/*
 	 * What this CPU did to the GIC is done before the others go on: the
-	 * read returns after the writes before it (same device, Device memory),
-	 * and atomic_inc_return() is a full barrier.
+	 * read returns after the writes before it (same device, Device memory).
 	 */
-	readl(c->q->gic->dist + GIC_DIST_CTRL);
-	atomic_inc_return(&q->arrived);
-	while (atomic_read(&q->arrived) < want) {
-		if (READ_ONCE(q->lost) || ktime_get_mono_fast_ns() > end) {
-			WRITE_ONCE(q->lost, true);
-			break;
-		}
-		cpu_relax();
-	}
-	/* Pairs with atomic_inc_return() above on the other CPUs. */
-	smp_mb();
+	readl(q->gic->dist + GIC_DIST_CTRL);
+	gic_await(q, &q->arrived, ++c->meets * q->nr_cpus);
 }
 
 /**
@@ -878,8 +938,10 @@ void gic_collect(struct gic_cpu *c, unsigned int want)
 			want -= !!want;
 			continue;
 		}
-		if (want && ktime_get_mono_fast_ns() < end)
+		if (want && ktime_get_mono_fast_ns() < end) {
+			gic_relax();
 			continue;
+		}
 		if (settled)
 			break;
 		if (want)
@@ -1030,15 +1092,28 @@ static void gic_quiesced_cpu(struct gic_cpu *c)
 	writel(c->pmr, gic->cpu + GIC_CPU_PRIMASK);
 }
 
-static int gic_quiesced(void *data)
+/*
+ * All CPUs have to be here before the first masks its interrupts: until then
+ * another may wait for its answer to an IPI, and could not come.
+ */
+static void gic_quiesced(void *data)
 {
 	struct gic_quiesce *q = data;
+	unsigned long flags;
 	unsigned int i;
 
-	for (i = 0; i < q->nr_cpus; i++)
-		if (q->cpus[i].cpu == smp_processor_id())
-			gic_quiesced_cpu(&q->cpus[i]);
-	return 0;
+	preempt_disable();
+	if (gic_await(q, &q->held, q->nr_held)) {
+		local_irq_save(flags);
+		if (gic_await(q, &q->held, 2 * q->nr_held))
+			for (i = 0; i < q->nr_cpus; i++)
+				if (q->cpus[i].cpu == smp_processor_id())
+					gic_quiesced_cpu(&q->cpus[i]);
+		/* None goes on before the last has put everything back. */
+		gic_await(q, &q->held, 3 * q->nr_held);
+		local_irq_restore(flags);
+	}
+	preempt_enable();
 }
 
 static struct gic_quiesce *gic_new_run(struct kunit *test, void (*fn)(struct gic_cpu *c),
@@ -1073,7 +1148,7 @@ static void gic_enlist_cpus(struct kunit *test, struct gic_quiesce *q)
 		c->nr = q->nr_cpus++;
 		c->cpu = cpu;
 		c->ifnr = __ffs(ifmask);
-		c->pmr = gic_case(test)->before.bank[cpu].pmr;
+		c->pmr = gic_kunit.before->bank[cpu].pmr;
 	}
 }
 
@@ -1098,26 +1173,24 @@ struct gic_quiesce *gic_quiesce(struct kunit *test, void (*fn)(struct gic_cpu *c
 				unsigned int irq, unsigned int irq2)
 {
 	struct gic_quiesce *q = gic_new_run(test, fn, irq, irq2);
-	int ret;
 
 	cpus_read_lock();
 	gic_enlist_cpus(test, q);
-	ret = stop_machine_cpuslocked(gic_quiesced, q, cpu_online_mask);
+	q->nr_held = num_online_cpus();
+	gic_call_cpus(cpu_online_mask, gic_quiesced, q);
 	cpus_read_unlock();
 
-	KUNIT_ASSERT_EQ(test, ret, 0);
 	gic_assert_run(test, q);
 	return q;
 }
 
-static long gic_polled_cpu(void *info)
+static void gic_polled_cpu(void *info)
 {
 	unsigned long flags;
 
 	local_irq_save(flags);
 	gic_quiesced_cpu(info);
 	local_irq_restore(flags);
-	return 0;
 }
 
 /**
@@ -1149,22 +1222,28 @@ struct gic_quiesce *gic_polled(struct kunit *test, void (*fn)(struct gic_cpu *c)
 	cpus_read_lock();
 	gic_enlist_cpus(test, q);
 	for (i = 0; i < q->nr_cpus; i++)
-		work_on_cpu(q->cpus[i].cpu, gic_polled_cpu, &q->cpus[i]);
+		gic_call_cpus(cpumask_of(q->cpus[i].cpu), gic_polled_cpu, &q->cpus[i]);
 	cpus_read_unlock();
 
 	gic_assert_run(test, q);
 	return q;
 }
 
-static void gic_run_one(void *info)
+static void gic_run_masked(void *info)
 {
-	struct gic_cpu *c = info;
+	struct gic_quiesce *q = info;
+	unsigned long flags;
+	unsigned int i;
 
-	c->q->fn(c);
+	local_irq_save(flags);
+	for (i = 0; i < q->nr_cpus; i++)
+		if (q->cpus[i].cpu == smp_processor_id())
+			q->fn(&q->cpus[i]);
+	local_irq_restore(flags);
 }
 
 /**
- * gic_on_each_cpu - run a function on one CPU after the other, system live
+ * gic_on_each_cpu - run a function on all CPUs at once, system live
  * @test: the case
  * @fn: what each CPU does, interrupts masked; it may not sleep, meet or judge
  * @irq: passed on in struct gic_quiesce
@@ -1175,12 +1254,10 @@ struct gic_quiesce *gic_on_each_cpu(struct kunit *test, void (*fn)(struct gic_cp
 				    unsigned int irq)
 {
 	struct gic_quiesce *q = gic_new_run(test, fn, irq, 0);
-	unsigned int i;
 
 	cpus_read_lock();
 	gic_enlist_cpus(test, q);
-	for (i = 0; i < q->nr_cpus; i++)
-		smp_call_function_single(q->cpus[i].cpu, gic_run_one, &q->cpus[i], 1);
+	gic_call_cpus(cpu_online_mask, gic_run_masked, q);
 	cpus_read_unlock();
 
 	gic_assert_run(test, q);
@@ -1371,7 +1448,7 @@ bool gic_wait_handled(atomic_t *count, int want)
 			atomic_inc(&gic_waits_lost);
 			return false;
 		}
-		cpu_relax();
+		gic_relax();
 	}
 	return true;
 }

@@ -92,7 +92,7 @@ static void gic_ppi_disable(void *irq)
 
 static void gic_ppi_free(void *irq)
 {
-	on_each_cpu(gic_ppi_disable, irq, 1);
+	gic_on_all_cpus(gic_ppi_disable, irq);
 	free_percpu_irq((unsigned long)irq, &gic_ppi_count);
 }
 
@@ -512,8 +512,8 @@ static void ppi_live_timer_fires_on_every_cpu(struct kunit *test)
 	unsigned int hwirq = gic_ppi_request(test);
 	int cpu, tries;
 
-	on_each_cpu(gic_ppi_enable, (void *)(unsigned long)gic_ppi.irq, 1);
-	on_each_cpu(gic_ppi_start, NULL, 1);
+	gic_on_all_cpus(gic_ppi_enable, (void *)(unsigned long)gic_ppi.irq);
+	gic_on_all_cpus(gic_ppi_start, NULL);
 	for_each_online_cpu(cpu) {
 		for (tries = 0; tries < 20 && !atomic_read(&per_cpu(gic_ppi_count, cpu)); tries++)
 			usleep_range(100, 1000);

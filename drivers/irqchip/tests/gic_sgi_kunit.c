@@ -598,7 +598,7 @@ static void gic_live_disable(void *irq)
 
 static void gic_live_free(void *irq)
 {
-	on_each_cpu(gic_live_disable, irq, 1);
+	gic_on_all_cpus(gic_live_disable, irq);
 	free_percpu_irq((unsigned long)irq, &gic_live_sgi);
 }
 
@@ -612,7 +612,7 @@ static unsigned int gic_live_request(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, 0, request_percpu_irq(irq, gic_live_sgi_handler, "gic_kunit",
 						    &gic_live_sgi));
 	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, gic_live_free, (void *)irq));
-	on_each_cpu(gic_live_enable, (void *)irq, 1);
+	gic_on_all_cpus(gic_live_enable, (void *)irq);
 	return irq;
 }
 

@@ -1067,7 +1067,7 @@ static void gich_live_end(void *irq)
 
 static void gich_live_free(void *irq)
 {
-	on_each_cpu(gich_live_end, irq, 1);
+	gic_on_all_cpus(gich_live_end, irq);
 	free_percpu_irq((unsigned long)irq, &gich_live);
 }
 
