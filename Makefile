@@ -5,6 +5,7 @@
 BOARD		?= hummingbird-a31
 KERNEL		?= lts
 FAULT		?=
+SLOW		?=
 DTB		?=
 FIRMWARE	?= none
 IMAGE		?=
@@ -45,6 +46,7 @@ help:	## this text
 	@echo "  BOARD=$(BOARD)    one of: $$(awk '!/^#/ && NF { print $$1 }' configs/boards | xargs)"
 	@echo "  KERNEL=$(KERNEL)              one of: $(KERNELS)"
 	@echo "  FAULT=                  break the emulated GIC; one of: $$(awk '!/^#/ && NF { print $$1 }' configs/faults | xargs)"
+	@echo "  SLOW=1                  run the self-test's slow cases as well"
 	@echo "  DTB=FILE                boot with this device tree instead of the board's"
 	@echo "  FIRMWARE=$(FIRMWARE)           none: the kernel starts at once; u-boot: power-on, boot ROM, U-Boot, HYP mode;"
 	@echo "                          u-boot-patched: the same with patches/u-boot"
@@ -106,7 +108,7 @@ sdcard: build $(CARD_FIRMWARE)	## an image for the board's card, in build/sdcard
 .PHONY: run
 run: $(RUN_STEPS)	## boot the board; a shell on a terminal, else the verdict
 	@scripts/run --board "$(BOARD)" --kernel "$(KERNEL)" --firmware "$(FIRMWARE)" \
-		$(if $(FAULT),--fault "$(FAULT)") $(if $(DTB),--dtb "$(DTB)") \
+		$(if $(FAULT),--fault "$(FAULT)") $(if $(SLOW),--slow) $(if $(DTB),--dtb "$(DTB)") \
 		$(if $(IMAGE),--card "$(IMAGE)")
 
 .PHONY: series

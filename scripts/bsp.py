@@ -10,6 +10,8 @@ CACHE = pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / "
 QEMU = BUILD / "obj" / "qemu" / "qemu-system-arm"
 KERNELS = ("lts", "mainline")
 FIRMWARES = ("none", "u-boot", "u-boot-patched")
+# Cases that are marked slow show as skipped, so that they can be counted.
+WITHOUT_SLOW = "kunit.filter=speed>slow kunit.filter_action=skip"
 
 
 def table(name, columns):

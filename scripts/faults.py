@@ -46,11 +46,17 @@ def boot(log, *options):
     return proc.returncode, dict(re.findall(r"^  FAILED (\w+): (.*)$", proc.stdout, re.M))
 
 
+def needs(fault):
+    """What a run needs to have the case of FAULT in it: only firmware takes CPUs off."""
+    hotplug = bsp.faults()[fault]["case"].startswith("hotplug_")
+    return ("--slow", "--firmware", "u-boot-patched") if hotplug else ()
+
+
 def catchers(fault, log):
     """What caught FAULT by the words of its row: (yes or no, the cases that failed)."""
     row = bsp.faults()[fault]
     if row["case"].startswith("early"):
         found = early_finding(fault, log)
         return bool(found and re.match(row["words"], found)), ["early"] if found else []
-    _, failed = boot(log, "--fault", fault)
+    _, failed = boot(log, "--fault", fault, *needs(fault))
     return row["case"] in failed and bool(re.search(row["words"], text_of(log))), list(failed)

@@ -9,6 +9,8 @@ import sys
 import tempfile
 
 STAMP = re.compile(r"^\[\s*(\d+\.\d+)\] ?")
+# Skipped by the filter of bsp.WITHOUT_SLOW: a case that skips says why.
+LEFT_OUT = re.compile(r"\s+ok \d+ (\w+) # SKIP\s*$")
 KTAP = re.compile(r"KTAP version|1\.\.\d|# |(not )?ok \d|\s+\S")
 # What a kernel prints when something is wrong with it, whatever the tests say.
 TROUBLE = re.compile(r"\bWARNING: |\bOops\b|Internal error:|\bBUG: |Kernel panic|"
@@ -26,6 +28,7 @@ class Verdict:
     early: list        # what the early check printed
     failures: list     # (case, first line of its message)
     latencies: list
+    left_out: int      # slow cases that were not asked for
     trouble: list
     seconds: float     # of the board's time, first suite to last
     reached_end: bool
@@ -42,6 +45,8 @@ class Verdict:
         if not self.suites:
             out.append("  no test result in the log: the kernel never reached the self-test")
             out += [f"  kunit.py: {line}" for line in self.parser.splitlines() if line.strip()][-3:]
+        if self.left_out:
+            out.append(f"  {self.left_out} slow cases left out; SLOW=1 runs them")
         out += [f"  {line}" for line in self.latencies]
         out += [f"  FAILED {case}: {text}" for case, text in self.failures]
         out += [f"  TROUBLE {line}" for line in self.trouble[:5]]
@@ -102,8 +107,9 @@ def judge(log, kunit_py):
     lines = list(lines_of(log))
     suites, failures = [], []
     status, data, text = run_parser(lines, kunit_py)
+    left_out = {m[1] for _, line in lines if (m := LEFT_OUT.match(line))}
     for group in (data or {}).get("sub_groups", []):
-        states = [c["status"] for c in group["test_cases"]]
+        states = [c["status"] for c in group["test_cases"] if c["name"] not in left_out]
         suites.append((group["name"], states.count("PASS"),
                        sum(s not in ("PASS", "SKIP") for s in states), states.count("SKIP")))
         failures += [(c["name"], first_words(lines, c["name"])) for c in group["test_cases"]
@@ -117,4 +123,5 @@ def judge(log, kunit_py):
     early = [m[1] for _, line in lines if (m := EARLY.match(line))]
     return Verdict(passed=status == 0 and ran > 0 and not (early or failures or trouble) and end,
                    suites=suites, early=early, failures=failures, latencies=latencies, trouble=trouble,
+                   left_out=len(left_out),
                    seconds=max(stamps) - min(stamps) if stamps else 0.0, reached_end=end, parser=text)

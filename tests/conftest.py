@@ -93,6 +93,12 @@ def healthy():
     return get
 
 
+@pytest.fixture(scope="session")
+def patched_u_boot():
+    """The firmware that takes CPUs off and brings them back, for the board that runs have by default."""
+    subprocess.run(["make", "u-boot-patched", "BOARD=hummingbird-a31"], cwd=TOP, check=True, timeout=1800)
+
+
 def labgrid_qemu_log(name):
     return LOGS / f"labgrid-{name}.qemu.log"
 

@@ -5,6 +5,7 @@ import re
 import subprocess
 
 import bsp
+import faults
 import pytest
 
 from conftest import TOP, run_board
@@ -15,8 +16,8 @@ SOURCES = {p: p.read_text() for p in (TOP / "drivers/irqchip/tests").glob("*_kun
 
 def suite_of(fault):
     """The suite that has the case of the fault's row."""
-    case = f"KUNIT_CASE({bsp.faults()[fault]['case']}),"
-    (source,) = (text for text in SOURCES.values() if case in text)
+    case = re.compile(rf"KUNIT_CASE(_SLOW)?\({bsp.faults()[fault]['case']}\),")
+    (source,) = (text for text in SOURCES.values() if case.search(text))
     return re.search(r'\.name = "(\w+)"', source)[1]
 
 
@@ -32,9 +33,9 @@ def check_named(fault, run):
 
 
 @pytest.mark.parametrize("fault", bsp.suite_faults())
-def test_fault_is_named(fault):
+def test_fault_is_named(fault, patched_u_boot):
     """By the one suite whose business it is."""
-    check_named(fault, run_board(f"fault-{fault}", "--fault", fault,
+    check_named(fault, run_board(f"fault-{fault}", "--fault", fault, *faults.needs(fault),
                                  "--append", f"kunit.filter_glob={suite_of(fault)}"))
 
 
@@ -43,9 +44,9 @@ def one_of_each_suite():
 
 
 @pytest.mark.parametrize("fault", one_of_each_suite())
-def test_fault_ends_in_a_verdict(fault):
+def test_fault_ends_in_a_verdict(fault, patched_u_boot):
     """As `make run FAULT=` does it, with all suites."""
-    check_named(fault, run_board(f"fault-whole-{fault}", "--fault", fault))
+    check_named(fault, run_board(f"fault-whole-{fault}", "--fault", fault, *faults.needs(fault)))
 
 
 def matrix(*args, timeout):

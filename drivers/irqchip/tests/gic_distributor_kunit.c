@@ -457,7 +457,7 @@ static void gicd_targets_of_sgis_and_ppis_are_banked(struct kunit *test)
 	u32 all = 0;
 
 	gic_require_targets(test);
-	q = gic_on_each_cpu(test, gic_read_own_targets, 0);
+	q = gic_on_each_cpu(test, gic_read_own_targets, 0, 0);
 	KUNIT_EXPECT_EQ_MSG(test, q->nr_cpus, num_online_cpus(),
 			    "GICD_ITARGETSR0-7 are one-hot on %u of %u CPUs (4.3.12)",
 			    q->nr_cpus, num_online_cpus());
@@ -474,7 +474,7 @@ static void gicd_targets_of_sgis_and_ppis_are_banked(struct kunit *test)
 
 static void gicd_targets_of_sgis_and_ppis_are_read_only(struct kunit *test)
 {
-	struct gic_quiesce *q = gic_on_each_cpu(test, gic_read_own_targets, 0);
+	struct gic_quiesce *q = gic_on_each_cpu(test, gic_read_own_targets, 0, 0);
 	unsigned int i;
 
 	for (i = 0; i < q->nr_cpus; i++)

@@ -262,7 +262,7 @@ struct gic_quiesce *gic_polled(struct kunit *test, void (*fn)(struct gic_cpu *c)
 struct gic_group1 gic_make_group1(struct gic_cpu *c);
 void gic_end_group1(struct gic_cpu *c, struct gic_group1 old);
 struct gic_quiesce *gic_on_each_cpu(struct kunit *test, void (*fn)(struct gic_cpu *c),
-				    unsigned int irq);
+				    unsigned int irq, unsigned int irq2);
 struct gic_line gic_take_line(struct gic_dut *gic, unsigned int irq, u8 target);
 void gic_give_line_back(struct gic_dut *gic, unsigned int irq, struct gic_line old);
 void gic_meet(struct gic_cpu *c);

@@ -27,6 +27,7 @@
 #include "gic_kunit.h"
 
 #include <linux/bitfield.h>
+#include <linux/completion.h>
 #include <linux/cpu.h>
 #include <linux/delay.h>
 #include <linux/interrupt.h>
@@ -35,6 +36,7 @@
 #include <linux/module.h>
 #include <linux/of_address.h>
 #include <linux/of_irq.h>
+#include <linux/smp.h>
 #include <linux/sort.h>
 #include <linux/timekeeping.h>
 #include <linux/workqueue.h>
@@ -89,51 +91,86 @@ static atomic_t gic_waits_lost;
 
 /* ------------------------------------------------------------------ */
 
+/* What other CPUs are asked to do, and how many have not done it yet */
 struct gic_call {
-	struct work_struct work;
 	void (*fn)(void *info);
 	void *info;
+	atomic_t left;
+	struct completion done;
 };
 
-static DEFINE_PER_CPU(struct gic_call, gic_calls);
+static DEFINE_PER_CPU(struct work_struct, gic_works);
+static DEFINE_PER_CPU(call_single_data_t, gic_csds);
+static struct gic_call gic_call;
 
-static void gic_called(struct work_struct *work)
+static void gic_work(struct work_struct *work)
 {
-	struct gic_call *call = container_of(work, struct gic_call, work);
+	gic_call.fn(gic_call.info);
+	if (atomic_dec_and_test(&gic_call.left))
+		complete(&gic_call.done);
+}
 
-	call->fn(call->info);
+/* Run @fn on all of @cpus, in process context: nothing is active on them. */
+static void gic_call_cpus(const struct cpumask *cpus, void (*fn)(void *info), void *info)
+{
+	int cpu;
+
+	gic_call.fn = fn;
+	gic_call.info = info;
+	atomic_set(&gic_call.left, cpumask_weight(cpus));
+	init_completion(&gic_call.done);
+	for_each_cpu(cpu, cpus) {
+		INIT_WORK(per_cpu_ptr(&gic_works, cpu), gic_work);
+		queue_work_on(cpu, gic_kunit.wq, per_cpu_ptr(&gic_works, cpu));
+	}
+	wait_for_completion(&gic_call.done);
+	for_each_cpu(cpu, cpus)
+		flush_work(per_cpu_ptr(&gic_works, cpu));
+}
+
+static void gic_ipi(void *info)
+{
+	gic_call.fn(gic_call.info);
+	atomic_dec_return_release(&gic_call.left);
 }
 
 /*
- * Run @fn on all of @cpus at once, in process context, and sleep until all are
- * done. The sender of an IPI spins meanwhile; where the other CPU cannot run
- * at the same time, as in an emulator, it waits for the end of its own turn.
+ * Run @fn on all CPUs, interrupts masked. As on_each_cpu(), but the wait says
+ * that it is one: see gic_relax().
  */
-static void gic_call_cpus(const struct cpumask *cpus, void (*fn)(void *info), void *info)
+static void gic_interrupt_cpus(void (*fn)(void *info), void *info)
 {
-	struct gic_call *call;
+	unsigned long flags;
 	int cpu;
 
-	for_each_cpu(cpu, cpus) {
-		call = per_cpu_ptr(&gic_calls, cpu);
-		INIT_WORK(&call->work, gic_called);
-		call->fn = fn;
-		call->info = info;
-		queue_work_on(cpu, gic_kunit.wq, &call->work);
+	preempt_disable();
+	gic_call.fn = fn;
+	gic_call.info = info;
+	atomic_set(&gic_call.left, num_online_cpus() - 1);
+	for_each_online_cpu(cpu) {
+		if (cpu == smp_processor_id())
+			continue;
+		INIT_CSD(per_cpu_ptr(&gic_csds, cpu), gic_ipi, NULL);
+		smp_call_function_single_async(cpu, per_cpu_ptr(&gic_csds, cpu));
 	}
-	for_each_cpu(cpu, cpus)
-		flush_work(&per_cpu_ptr(&gic_calls, cpu)->work);
+	local_irq_save(flags);
+	fn(info);
+	local_irq_restore(flags);
+	/* Pairs with the release in gic_ipi(). */
+	while (atomic_read_acquire(&gic_call.left))
+		gic_relax();
+	preempt_enable();
 }
 
 /**
- * gic_on_all_cpus - run a function on every CPU, in process context
+ * gic_on_all_cpus - run a function on every CPU, interrupts masked
  * @fn: what each CPU does
  * @info: passed on
  */
 void gic_on_all_cpus(void (*fn)(void *info), void *info)
 {
 	cpus_read_lock();
-	gic_call_cpus(cpu_online_mask, fn, info);
+	gic_interrupt_cpus(fn, info);
 	cpus_read_unlock();
 }
 
@@ -1232,14 +1269,11 @@ struct gic_quiesce *gic_polled(struct kunit *test, void (*fn)(struct gic_cpu *c)
 static void gic_run_masked(void *info)
 {
 	struct gic_quiesce *q = info;
-	unsigned long flags;
 	unsigned int i;
 
-	local_irq_save(flags);
 	for (i = 0; i < q->nr_cpus; i++)
 		if (q->cpus[i].cpu == smp_processor_id())
 			q->fn(&q->cpus[i]);
-	local_irq_restore(flags);
 }
 
 /**
@@ -1247,17 +1281,18 @@ static void gic_run_masked(void *info)
  * @test: the case
  * @fn: what each CPU does, interrupts masked; it may not sleep, meet or judge
  * @irq: passed on in struct gic_quiesce
+ * @irq2: likewise
  *
  * Return: the run, with what each CPU recorded, to be judged.
  */
 struct gic_quiesce *gic_on_each_cpu(struct kunit *test, void (*fn)(struct gic_cpu *c),
-				    unsigned int irq)
+				    unsigned int irq, unsigned int irq2)
 {
-	struct gic_quiesce *q = gic_new_run(test, fn, irq, 0);
+	struct gic_quiesce *q = gic_new_run(test, fn, irq, irq2);
 
 	cpus_read_lock();
 	gic_enlist_cpus(test, q);
-	gic_call_cpus(cpu_online_mask, gic_run_masked, q);
+	gic_interrupt_cpus(gic_run_masked, q);
 	cpus_read_unlock();
 
 	gic_assert_run(test, q);

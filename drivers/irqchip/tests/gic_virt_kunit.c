@@ -187,7 +187,7 @@ static void gic_virt(struct kunit *test, void (*fn)(struct gic_cpu *c), unsigned
 {
 	gic_virt_require(test);
 	gic_virt_fn = fn;
-	gic_expect_checked(test, gic_on_each_cpu(test, gic_virt_cpu, irq));
+	gic_expect_checked(test, gic_on_each_cpu(test, gic_virt_cpu, irq, 0));
 }
 
 /* The same with all CPUs held at once */
@@ -1089,7 +1089,7 @@ static void gich_maintenance_is_handled_on_every_cpu(struct kunit *test)
 			    hwirq);
 	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, gich_live_free, (void *)irq));
 
-	q = gic_on_each_cpu(test, gich_live_begin, irq);
+	q = gic_on_each_cpu(test, gich_live_begin, irq, 0);
 	for (i = 0; i < q->nr_cpus; i++)
 		gic_wait_handled(&per_cpu(gich_live, q->cpus[i].cpu).count, 1);
 	/* Long enough for more than one, were there any */

@@ -9,6 +9,7 @@
 
 #include "qemu/osdep.h"
 #include "qapi/error.h"
+#include "hw/core/cpu.h"
 #include "hw/intc/arm_gic_fault.h"
 #include "gic_internal.h"
 
@@ -230,6 +231,16 @@ static const char *const gic_fault_names[GIC_FAULT_COUNT] = {
     /* GICH_MISR.VGrp1D reads 0 */
     [GIC_FAULT_MISR_VGRP1D_LOST] = "misr-vgrp1d-lost",
 
+    /* CPU hotplug */
+    /* GICD_ICACTIVER0 written with all ones does nothing for SGI 8-15 */
+    [GIC_FAULT_BANK_ACTIVE_STUCK] = "bank-active-stuck",
+    /* GICD_IPRIORITYR2-3 take no words, bytes alone */
+    [GIC_FAULT_BANK_PRIORITY_STUCK] = "bank-priority-stuck",
+    /* SGI 8-14 to a CPU that is off, or in WFI, never pends */
+    [GIC_FAULT_OFF_SGI_LOST] = "off-sgi-lost",
+    /* a pending SPI that is given another target is lost */
+    [GIC_FAULT_MOVE_LOSES] = "move-loses",
+
     /* SGI 8-15 are active, and GICD_ICACTIVER0 cannot be written */
     [GIC_FAULT_SGI_ACTIVE_AT_BOOT] = "sgi-active-at-boot",
 
@@ -316,6 +327,14 @@ unsigned int gic_fault_sgi_targets(GICState *s, int cpu, uint32_t sgir,
     }
     if (gic_fault_one_in(s, 50, GIC_FAULT_SGI_LOST_AT_TIMES)) {
         mask = 0;
+    }
+    /* SGI 15 is how firmware takes a CPU off. */
+    if (irq < 15 && gic_fault(s, GIC_FAULT_OFF_SGI_LOST)) {
+        for (int i = 0; i < s->num_cpu; i++) {
+            if (qemu_get_cpu(i)->halted) {
+                mask &= ~(1 << i);
+            }
+        }
     }
     return mask;
 }
