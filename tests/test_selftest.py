@@ -55,7 +55,7 @@ def test_matrix_is_full(healthy):
 
 def test_latencies_are_printed(healthy):
     run = healthy("hummingbird-a31")
-    for what in ("SGI", "SPI"):
+    for what in ("SGI", "SPI", "PPI"):
         m = re.search(rf"latency {what}.*min (\d+) median (\d+) p99 (\d+) max (\d+) ns", run.out)
         assert m, run
         low, median, p99, high = map(int, m.groups())
@@ -80,6 +80,17 @@ def test_hotplug_skips_where_no_cpu_goes_off():
     run = run_board("hotplug-none", "--slow", "--append", "kunit.filter_glob=gic_hotplug")
     assert re.search(r"ok \d hotplug_\w+ # SKIP cpu_die is missing", run.serial), run
     assert re.search(r"^  gic_hotplug +0 passed +0 failed +[1-9]\d* skipped", run.out, re.M), run
+
+
+def test_latencies_are_kept_for_each_pair(shell):
+    """In debugfs: as many samples of each pair, and of each CPU, as the cases take."""
+    rows = {}
+    for line in shell.run_check("cat /sys/kernel/debug/gic_kunit/latency"):
+        kind, *cpus = re.findall(r"\b(?:SGI|SPI|PPI|CPU\d)\b", line)
+        rows[kind, *cpus] = sum(int(n) for n in re.findall(r"\d+:(\d+)", line))
+    cpus = [f"CPU{n}" for n in range(4)]
+    assert rows == {**{("SGI", a, b): 6 for a in cpus for b in cpus},
+                    **{(kind, a): 16 for kind in ("SPI", "PPI") for a in cpus}}
 
 
 def test_filter_picks_cases():

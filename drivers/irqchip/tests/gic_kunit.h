@@ -241,7 +241,14 @@ struct gic_quiesce {
  */
 struct gic_latency {
 	unsigned int nr;
-	u32 ns[256];
+	u32 ns[512];
+};
+
+/* What has no source CPU, in place of one */
+enum gic_latency_source {
+	GIC_LATENCY_SPI = GIC_KUNIT_MAX_CPUS,
+	GIC_LATENCY_PPI,
+	GIC_LATENCY_SOURCES,
 };
 
 typedef void (*gic_named_fn)(struct gic_dut *gic, struct device_node *np,
@@ -283,7 +290,8 @@ unsigned int gic_spare_irq(struct kunit *test, unsigned int n);
 void gic_assert_not_pending(struct kunit *test, unsigned int irq);
 unsigned int gic_map(struct kunit *test, unsigned int hwirq, unsigned int type);
 bool gic_wait_handled(atomic_t *count, int want);
-void gic_latency_add(struct gic_latency *lat, u64 from, u64 to);
+void gic_latency_add(struct gic_latency *lat, unsigned int source, unsigned int target,
+		     u64 from, u64 to);
 void gic_latency_report(struct kunit *test, const char *what, struct gic_latency *lat);
 
 /* Bit registers: one bit an interrupt, 32 a word */

@@ -29,13 +29,16 @@
 #include <linux/bitfield.h>
 #include <linux/completion.h>
 #include <linux/cpu.h>
+#include <linux/debugfs.h>
 #include <linux/delay.h>
 #include <linux/interrupt.h>
 #include <linux/ioport.h>
+#include <linux/log2.h>
 #include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/of_address.h>
 #include <linux/of_irq.h>
+#include <linux/seq_file.h>
 #include <linux/smp.h>
 #include <linux/sort.h>
 #include <linux/timekeeping.h>
@@ -1488,16 +1491,30 @@ bool gic_wait_handled(atomic_t *count, int want)
 	return true;
 }
 
+/*
+ * All samples since the kernel, or the module, was loaded; bucket n counts
+ * those from 2^n ns, bucket 0 those below 2 ns as well. Timing judges nothing:
+ * this is to look at, in debugfs.
+ */
+static unsigned int gic_histogram[GIC_LATENCY_SOURCES][GIC_KUNIT_MAX_CPUS][32];
+
 /**
  * gic_latency_add - take one sample
  * @lat: where
+ * @source: CPU that sent it, GIC_LATENCY_SPI or GIC_LATENCY_PPI
+ * @target: CPU that handled it
  * @from: when it was sent, ns
  * @to: when its handler ran, ns
  */
-void gic_latency_add(struct gic_latency *lat, u64 from, u64 to)
+void gic_latency_add(struct gic_latency *lat, unsigned int source, unsigned int target,
+		     u64 from, u64 to)
 {
+	u32 ns = min_t(u64, to - from, U32_MAX);
+
 	if (lat->nr < ARRAY_SIZE(lat->ns))
-		lat->ns[lat->nr++] = min_t(u64, to - from, U32_MAX);
+		lat->ns[lat->nr++] = ns;
+	if (source < GIC_LATENCY_SOURCES && target < GIC_KUNIT_MAX_CPUS)
+		gic_histogram[source][target][ilog2(ns | 1)]++;
 }
 
 static int gic_cmp_u32(const void *a, const void *b)
@@ -1519,6 +1536,56 @@ void gic_latency_report(struct kunit *test, const char *what, struct gic_latency
 		   lat->ns[0], lat->ns[lat->nr / 2], lat->ns[lat->nr * 99 / 100],
 		   lat->ns[lat->nr - 1], lat->nr);
 }
+
+static void gic_histogram_show(struct seq_file *m, unsigned int source, unsigned int target)
+{
+	unsigned int *count = gic_histogram[source][target], i;
+
+	if (!memchr_inv(count, 0, sizeof(gic_histogram[source][target])))
+		return;
+	if (source < GIC_KUNIT_MAX_CPUS)
+		seq_printf(m, "SGI CPU%u CPU%u", source, target);
+	else
+		seq_printf(m, "%s CPU%u", source == GIC_LATENCY_SPI ? "SPI" : "PPI", target);
+	for (i = 0; i < ARRAY_SIZE(gic_histogram[source][target]); i++)
+		if (count[i])
+			seq_printf(m, " %lu:%u", BIT(i), count[i]);
+	seq_putc(m, '\n');
+}
+
+/*
+ * /sys/kernel/debug/gic_kunit/latency: one line for each pair of CPUs, or for
+ * each CPU, of which there are samples; "1024:7" are seven from 1024 to 2047 ns.
+ *
+ *   SGI CPU0 CPU1 512:3 1024:7
+ *   SPI CPU0 2048:16
+ */
+static int latency_show(struct seq_file *m, void *unused)
+{
+	unsigned int source, target;
+
+	for (source = 0; source < GIC_LATENCY_SOURCES; source++)
+		for (target = 0; target < GIC_KUNIT_MAX_CPUS; target++)
+			gic_histogram_show(m, source, target);
+	return 0;
+}
+DEFINE_SHOW_ATTRIBUTE(latency);
+
+static struct dentry *gic_kunit_dir;
+
+static int __init gic_kunit_module_init(void)
+{
+	gic_kunit_dir = debugfs_create_dir("gic_kunit", NULL);
+	debugfs_create_file("latency", 0444, gic_kunit_dir, NULL, &latency_fops);
+	return 0;
+}
+module_init(gic_kunit_module_init);
+
+static void __exit gic_kunit_module_exit(void)
+{
+	debugfs_remove_recursive(gic_kunit_dir);
+}
+module_exit(gic_kunit_module_exit);
 
 MODULE_DESCRIPTION("KUnit suites for ARM GICv2 interrupt controllers");
 MODULE_LICENSE("GPL");

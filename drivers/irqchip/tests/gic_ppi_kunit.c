@@ -13,6 +13,8 @@
 #include <linux/log2.h>
 #include <linux/of_irq.h>
 #include <linux/percpu.h>
+#include <linux/timekeeping.h>
+#include <linux/workqueue.h>
 
 #include <asm/arch_timer.h>
 #include <asm/virt.h>
@@ -43,6 +45,7 @@ struct gic_ppi {
 
 static struct gic_ppi gic_ppi;
 static DEFINE_PER_CPU(atomic_t, gic_ppi_count);
+static DEFINE_PER_CPU(u64, gic_ppi_at);
 
 /*
  * An expired timer holds its interrupt asserted until it is stopped. Always
@@ -73,8 +76,10 @@ static __always_inline void gic_timer_stop(enum gic_timer timer)
 
 static irqreturn_t gic_ppi_handler(int irq, void *count)
 {
+	this_cpu_write(gic_ppi_at, ktime_get_mono_fast_ns());
 	gic_timer_stop(gic_ppi.timer);
-	if (atomic_inc_return(count) == GIC_KUNIT_STORM)
+	/* Pairs with the acquire in gic_wait_handled(). */
+	if (atomic_inc_return_release(count) == GIC_KUNIT_STORM)
 		disable_percpu_irq(irq);
 	return IRQ_HANDLED;
 }
@@ -525,6 +530,51 @@ static void ppi_live_timer_fires_on_every_cpu(struct kunit *test)
 				    hwirq, cpu, atomic_read(&per_cpu(gic_ppi_count, cpu)));
 }
 
+struct gic_ppi_latency {
+	struct gic_dut *gic;
+	unsigned int hwirq;
+	struct gic_latency *lat;
+};
+
+/* Runs on the CPU whose PPI it is. Returns how many came before one was lost. */
+static long gic_ppi_pend(void *info)
+{
+	struct gic_ppi_latency *run = info;
+	unsigned int cpu = smp_processor_id();
+	int i;
+	u64 from;
+
+	for (i = 0; i < 16; i++) {
+		from = ktime_get_mono_fast_ns();
+		gic_dist_poke(run->gic, GIC_DIST_PENDING_SET, run->hwirq);
+		if (!gic_wait_handled(&per_cpu(gic_ppi_count, cpu), i + 1))
+			break;
+		gic_latency_add(run->lat, GIC_LATENCY_PPI, cpu, from, per_cpu(gic_ppi_at, cpu));
+	}
+	return i;
+}
+
+static void ppi_live_latency(struct kunit *test)
+{
+	struct gic_ppi_latency run = {
+		.gic = gic_kunit_dut(test),
+		.hwirq = gic_ppi_request(test),
+		.lat = kunit_kzalloc(test, sizeof(*run.lat), GFP_KERNEL),
+	};
+	long came;
+	int cpu;
+
+	KUNIT_ASSERT_NOT_NULL(test, run.lat);
+	gic_on_all_cpus(gic_ppi_enable, (void *)(unsigned long)gic_ppi.irq);
+	for_each_online_cpu(cpu) {
+		came = work_on_cpu(cpu, gic_ppi_pend, &run);
+		KUNIT_EXPECT_EQ_MSG(test, came, 16,
+				    "INTID %u on CPU%d: handled %ld times, pended once more",
+				    run.hwirq, cpu, came);
+	}
+	gic_latency_report(test, "PPI, on every CPU, GICD_ISPENDR0 to handler", run.lat);
+}
+
 static struct kunit_case gic_ppi_cases[] = {
 	KUNIT_CASE(ppi_timer_is_mapped_to_ppi),
 	KUNIT_CASE(ppi_enable_is_banked),
@@ -538,6 +588,7 @@ static struct kunit_case gic_ppi_cases[] = {
 	KUNIT_CASE(ppi_line_status_follows_input),
 	KUNIT_CASE(ppi_level_refires_while_asserted),
 	KUNIT_CASE(ppi_live_timer_fires_on_every_cpu),
+	KUNIT_CASE(ppi_live_latency),
 	{}
 };
 

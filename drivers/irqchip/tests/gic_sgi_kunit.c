@@ -644,7 +644,8 @@ static long gic_live_send(void *info)
 			if (!gic_wait_handled(&live->count, count))
 				lost |= BIT(t);
 			else if (send->lat)
-				gic_latency_add(send->lat, from, READ_ONCE(live->at));
+				gic_latency_add(send->lat, raw_smp_processor_id(), t, from,
+						READ_ONCE(live->at));
 		}
 	}
 	return lost;

@@ -593,7 +593,7 @@ static void spi_live_latency(struct kunit *test)
 					   gic_spare_irq(test, 0), cpu);
 				return;
 			}
-			gic_latency_add(lat, from, live->at);
+			gic_latency_add(lat, GIC_LATENCY_SPI, cpu, from, live->at);
 		}
 	}
 	gic_latency_report(test, "SPI, to every CPU, GICD_ISPENDR to handler", lat);
