@@ -70,6 +70,10 @@
 
 /* A broken GIC must not hang the kernel, a slow emulator is not broken. */
 #define GIC_KUNIT_WAIT_NS		(500 * NSEC_PER_MSEC)
+/* Between CPUs that are held nothing else can come. */
+#define GIC_KUNIT_MEET_NS		NSEC_PER_SEC
+/* Before a CPU is held it goes on with what it does, as long as the kernel lets it. */
+#define GIC_KUNIT_HOLD_NS		(10 * NSEC_PER_SEC)
 /*
  * Once that many have been in vain in a suite, the GIC is broken and not slow:
  * the cases that are left would make it minutes.

@@ -878,10 +878,10 @@ void gic_require_cpus(struct kunit *test, unsigned int nr)
 
 /* ------------------------------------------------------------------ */
 
-/* Count this CPU in and wait until @want have been; false if that takes too long. */
-static bool gic_await(struct gic_quiesce *q, atomic_t *arrived, int want)
+/* Count this CPU in and wait until @want have been; false if it takes longer than @ns. */
+static bool gic_await(struct gic_quiesce *q, atomic_t *arrived, int want, u64 ns)
 {
-	u64 end = ktime_get_mono_fast_ns() + NSEC_PER_SEC;
+	u64 end = ktime_get_mono_fast_ns() + ns;
 
 	/* A full barrier: what others did before they came is seen after this. */
 	atomic_inc_return(arrived);
@@ -915,7 +915,7 @@ void gic_meet(struct gic_cpu *c)
 	 * read returns after the writes before it (same device, Device memory).
 	 */
 	readl(q->gic->dist + GIC_DIST_CTRL);
-	gic_await(q, &q->arrived, ++c->meets * q->nr_cpus);
+	gic_await(q, &q->arrived, ++c->meets * q->nr_cpus, GIC_KUNIT_MEET_NS);
 }
 
 /**
@@ -1143,14 +1143,14 @@ static void gic_quiesced(void *data)
 	unsigned int i;
 
 	preempt_disable();
-	if (gic_await(q, &q->held, q->nr_held)) {
+	if (gic_await(q, &q->held, q->nr_held, GIC_KUNIT_HOLD_NS)) {
 		local_irq_save(flags);
-		if (gic_await(q, &q->held, 2 * q->nr_held))
+		if (gic_await(q, &q->held, 2 * q->nr_held, GIC_KUNIT_MEET_NS))
 			for (i = 0; i < q->nr_cpus; i++)
 				if (q->cpus[i].cpu == smp_processor_id())
 					gic_quiesced_cpu(&q->cpus[i]);
 		/* None goes on before the last has put everything back. */
-		gic_await(q, &q->held, 3 * q->nr_held);
+		gic_await(q, &q->held, 3 * q->nr_held, GIC_KUNIT_MEET_NS);
 		local_irq_restore(flags);
 	}
 	preempt_enable();
@@ -1196,7 +1196,8 @@ static void gic_assert_run(struct kunit *test, struct gic_quiesce *q)
 {
 	KUNIT_ASSERT_GT_MSG(test, q->nr_cpus, 0,
 			    "GICD_ITARGETSR0-7 are one-hot on no CPU: its CPU interface is unknown (4.3.12)");
-	KUNIT_ASSERT_FALSE_MSG(test, q->lost, "a CPU did not come to the rendezvous within 1 s");
+	KUNIT_ASSERT_FALSE_MSG(test, q->lost, "a CPU did not come to %s in time",
+			       atomic_read(&q->held) < q->nr_held ? "be held" : "a rendezvous");
 }
 
 /**
