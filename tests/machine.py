@@ -119,7 +119,7 @@ class Machine:
     """
 
     def __init__(self, log, board="hummingbird-a31", mode="shell", kernel="lts", args=(), initrd=None, card=None,
-                 root=None, incoming=None, text="", timeout=180):
+                 root=None, incoming=None, text="", timeout=180, append=""):
         self.timeout, self.text, self.log = timeout, text, pathlib.Path(log)
         self.log.parent.mkdir(parents=True, exist_ok=True)
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="a31-"))
@@ -138,7 +138,7 @@ class Machine:
                 init = "rdinit=/init"
                 cmd += ["-initrd", str(initrd or OUT / "initramfs.cpio.gz")]
             cmd += ["-kernel", str(OUT / kernel / "zImage"), "-dtb", str(OUT / kernel / f"{row['dtb']}.dtb"),
-                    "-append", f"{bsp.console_arguments(board)} {init} a31.mode={mode}"]
+                    "-append", f"{bsp.console_arguments(board)} {init} a31.mode={mode} {append}".strip()]
         if incoming:
             cmd += ["-incoming", f"file:{incoming}"]
         self.errors = open(self.log.with_suffix(".stderr.log"), "a")

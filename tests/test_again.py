@@ -1,0 +1,145 @@
+# SPDX-License-Identifier: GPL-2.0
+"""The self-test again and again on a running board: through debugfs beside busy devices, and as a module."""
+
+import hashlib
+import os
+import random
+import re
+import shutil
+import subprocess
+import sys
+
+import bsp
+import pytest
+
+from conftest import LOGS
+from machine import OUT, Machine, append_to_initrd, empty_root
+from test_net import HOST, UDHCPC_SCRIPT, checksum, http_port  # noqa: F401
+
+SUITES = "/sys/kernel/debug/kunit/gic_*"
+MIB = 1 << 20
+# Time goes by instructions: CPUs wait for each other at most a second, and on a busy host that runs their threads in
+# turns a second is soon over. Write protection, at the end of the boot, would take most of a minute this way.
+BY_INSTRUCTIONS = {"args": ["-icount", "shift=3,sleep=on"], "append": "rodata=off"}
+# What memory may go up or down by without being lost; a lost snapshot a run would be ten times that in 1,000 runs.
+SLACK_KIB = 2048
+# What a driver says that waited for an interrupt in vain, and what the kernel says
+TROUBLE = re.compile(r"time[d ]*-?out|nobody cared|stall|BUG|WARNING|I/O error|lost", re.I)
+
+
+def run_suites(machine, times):
+    """Run all suites TIMES times; the cases that failed."""
+    return machine.run(
+        f"n=0; while [ $n -lt {times} ]; do n=$((n+1)); for s in {SUITES}; do echo 1 > $s/run; "
+        "grep '^ *not ok' $s/results; done; done; true")
+
+
+def memory(machine):
+    """(slab, in use), KiB, with nothing cached."""
+    machine.run("sync; echo 3 > /proc/sys/vm/drop_caches; sleep 1")
+    info = dict(re.findall(r"^(\w+): +(\d+) kB", machine.run("cat /proc/meminfo"), re.M))
+    return int(info["Slab"]), int(info["MemTotal"]) - int(info["MemAvailable"])
+
+
+def expect_no_leak(before, after):
+    assert all(b - a < SLACK_KIB for a, b in zip(before, after)), f"(slab, used) KiB: {before}, then {after}"
+
+
+class Busy:
+    """The board's card and network at work, each compared with what it should be."""
+
+    def __init__(self, machine, port, card):
+        self.machine = machine
+        machine.run(f"echo '{UDHCPC_SCRIPT}' > /tmp/udhcpc; chmod +x /tmp/udhcpc; ifconfig eth0 up; "
+                    "udhcpc -i eth0 -n -q -t 10 -s /tmp/udhcpc >/dev/null 2>&1")
+        self.start("net", f"wget -q -O - http://{HOST}:{port}/2", checksum(2))
+        self.start("card", "echo 1 > /proc/sys/vm/drop_caches; dd if=/dev/mmcblk0 bs=64k count=32 2>/dev/null",
+                   hashlib.sha256(card.read_bytes()[:2 * MIB]).hexdigest())
+
+    def start(self, name, command, digest):
+        self.machine.run(f"( while [ ! -e /tmp/stop ]; do ( {command} ) | sha256sum | "
+                         f"grep -q {digest} && echo good >> /tmp/{name} || echo bad >> /tmp/{name}; done ) & true")
+
+    def progress(self):
+        """{name: how often it was right}; it has to be always."""
+        counts = {}
+        for name in ("net", "card"):
+            counts[name] = int(self.machine.run(f"grep -c good /tmp/{name}"))
+            assert self.machine.run(f"grep -c bad /tmp/{name}; true") == "0", name
+        return counts
+
+    def stop(self):
+        self.machine.run("touch /tmp/stop; wait")
+
+
+@pytest.mark.parametrize("runs, step", [pytest.param(20, 10), pytest.param(1000, 10, marks=pytest.mark.long)])
+def test_runs_beside_busy_devices(http_port, tmp_path, runs, step):  # noqa: F811
+    """No case fails, no device loses an interrupt, no memory is lost."""
+    card = tmp_path / "card.img"
+    card.write_bytes(random.Random(0).randbytes(4 * MIB))
+    devices = ["-nic", "user", "-drive", f"if=sd,format=raw,file={card}"]
+    with Machine(LOGS / f"again-{runs}.log", args=BY_INSTRUCTIONS["args"] + devices,
+                 append=BY_INSTRUCTIONS["append"]) as machine:
+        machine.expect(r"a31:\S*# ")
+        busy = Busy(machine, http_port, card)
+        # What is allocated once is there after the first.
+        assert run_suites(machine, 2) == ""
+        before, seen = memory(machine), busy.progress()
+        for done in range(step, runs + 1, step):
+            assert run_suites(machine, step) == ""
+            now = busy.progress()
+            assert all(now[name] > seen[name] for name in now), f"nothing moved: {seen}, then {now}"
+            seen = now
+            print(f"{done} of {runs} runs, compared {now}, memory {memory(machine)}", file=sys.stderr, flush=True)
+        expect_no_leak(before, memory(machine))
+        busy.stop()
+        said = [line for line in machine.run("dmesg | grep -v '# SKIP'").splitlines()
+                if TROUBLE.search(line) and "gic" not in line]
+        assert not said, said
+
+
+def build_with_module():
+    """Linux with the self-test as a module, in an object folder of its own; the module's path."""
+    src, obj, out = bsp.BUILD / "src" / "lts", bsp.BUILD / "obj" / "lts-module", OUT / "lts-module"
+    prefix = os.environ.get("CROSS_COMPILE", "arm-linux-gnueabihf-")
+    for folder in (obj, out):
+        folder.mkdir(parents=True, exist_ok=True)
+    shutil.copy(bsp.BUILD / "obj" / "lts" / ".config", obj / ".config")
+    make = ["make", "-C", str(src), f"O={obj}", "ARCH=arm", f"CROSS_COMPILE={prefix}", f"CC=ccache {prefix}gcc",
+            f"-j{os.cpu_count()}"]
+    with open(LOGS / "linux-module.log", "w") as log:
+        subprocess.run([str(src / "scripts" / "config"), "--file", str(obj / ".config"), "--module",
+                        "ARM_GIC_KUNIT_TEST"], check=True, timeout=60)
+        for targets in (["olddefconfig"], ["zImage", "modules"]):
+            subprocess.run([*make, *targets], check=True, stdout=log, stderr=log, timeout=3600)
+    shutil.copy(obj / "arch/arm/boot/zImage", out)
+    for dtb in (OUT / "lts").glob("*.dtb"):
+        shutil.copy(dtb, out)
+    return obj / "drivers" / "irqchip" / "gic_kunit.ko"
+
+
+@pytest.mark.long
+def test_module_comes_and_goes():
+    """Loading runs the suites; nothing is left after unloading, however often."""
+    LOGS.mkdir(parents=True, exist_ok=True)
+    module = build_with_module()
+    root = empty_root("module")
+    shutil.copy(module, root / "bin")
+    with Machine(LOGS / "module.log", kernel="lts-module", initrd=append_to_initrd("module", root),
+                 **BY_INSTRUCTIONS) as machine:
+        machine.expect(r"a31:\S*# ")
+
+        def once():
+            machine.run("insmod /bin/gic_kunit.ko")
+            results = machine.run(f"cat {SUITES}/results; test -e /sys/kernel/debug/gic_kunit/latency")
+            machine.run("rmmod gic_kunit")
+            assert len(re.findall(r"^    ok \d+ ", results, re.M)) > 100 and "not ok" not in results
+            assert machine.run(f"ls -d /sys/kernel/debug/gic_kunit {SUITES} 2>/dev/null; true") == ""
+
+        for _ in range(2):
+            once()
+        before = memory(machine)
+        for _ in range(8):
+            once()
+        expect_no_leak(before, memory(machine))
+        assert not re.search(r"WARNING|BUG|Oops|stall", machine.run("dmesg"))
