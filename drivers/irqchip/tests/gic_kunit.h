@@ -25,6 +25,7 @@
 
 #define GIC_KUNIT_MAX_CPUS		8	/* CPU interfaces of a GICv2 */
 #define GIC_KUNIT_MAX_IRQS		1020
+#define GIC_KUNIT_MAX_SUITES		8
 #define GIC_KUNIT_FIRST_SPI		32
 /* More interrupt parents than any device tree stacks */
 #define GIC_KUNIT_MAX_DEPTH		32

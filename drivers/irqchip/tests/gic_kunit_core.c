@@ -303,7 +303,7 @@ void gic_walk_named_spis(struct gic_dut *gic, gic_named_fn fn, void *data)
 {
 	struct device_node *np;
 
-	for_each_of_allnodes(np) {
+	for (np = of_find_all_nodes(NULL); np; np = of_find_all_nodes(np)) {
 		/* The latter takes precedence. */
 		if (of_property_present(np, "interrupts-extended"))
 			gic_walk_extended(gic, np, fn, data);
@@ -353,7 +353,7 @@ static void gic_mark_used(struct gic_dut *gic)
 
 	/* A line that a node names may be driven by hardware at any time. */
 	gic_walk_named_spis(gic, gic_mark_named, NULL);
-	for_each_of_allnodes(np)
+	for (np = of_find_all_nodes(NULL); np; np = of_find_all_nodes(np))
 		gic_mark_mapped(gic, np);
 	for_each_available_child_of_node(gic->np, np)
 		if (of_device_is_compatible(np, "arm,gic-v2m-frame"))
@@ -750,8 +750,41 @@ static void gic_prove_restored(void *data)
 	swap(gic_kunit.before, gic_kunit.after);
 }
 
+/* One line for all suites, the last of its kind: KUnit has one for each. */
+static void gic_kunit_sum_up(struct kunit_suite *suite)
+{
+	/* The last run of each: one that is run again through debugfs counts once. */
+	static struct gic_kunit_sum {
+		const char *suite;
+		unsigned int passed;
+		unsigned int failed;
+		unsigned int skipped;
+	} sums[GIC_KUNIT_MAX_SUITES];
+	struct gic_kunit_sum all = {}, sum = { .suite = suite->name };
+	struct kunit_case *c;
+	int i;
+
+	kunit_suite_for_each_test_case(suite, c) {
+		sum.passed += c->status == KUNIT_SUCCESS;
+		sum.failed += c->status == KUNIT_FAILURE;
+		sum.skipped += c->status == KUNIT_SKIPPED;
+	}
+	for (i = 0; i < ARRAY_SIZE(sums); i++)
+		if (!sums[i].suite || !strcmp(sums[i].suite, suite->name))
+			break;
+	if (i < ARRAY_SIZE(sums))
+		sums[i] = sum;
+	for (i = 0; i < ARRAY_SIZE(sums); i++) {
+		all.passed += sums[i].passed;
+		all.failed += sums[i].failed;
+		all.skipped += sums[i].skipped;
+	}
+	pr_info("gic_kunit: %u passed, %u failed, %u skipped so far\n", all.passed, all.failed,
+		all.skipped);
+}
+
 /**
- * gic_kunit_suite_exit - give back what gic_kunit_suite_init() took
+ * gic_kunit_suite_exit - sum up, and give back what gic_kunit_suite_init() took
  * @suite: the suite that has run
  */
 void gic_kunit_suite_exit(struct kunit_suite *suite)
@@ -760,6 +793,8 @@ void gic_kunit_suite_exit(struct kunit_suite *suite)
 	void __iomem *ranges[] = { gic->dist, gic->cpu, gic->hyp, gic->virt };
 	int i;
 
+	if (gic_kunit.ready)
+		gic_kunit_sum_up(suite);
 	for (i = 0; i < ARRAY_SIZE(ranges); i++)
 		if (ranges[i])
 			iounmap(ranges[i]);
