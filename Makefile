@@ -134,7 +134,7 @@ firmware-all: deps
 	@scripts/fetch u-boot
 	@for board in $(ALL_UBOOTS); do scripts/build-uboot $$board || exit; done
 
-.PHONY: check check-all check-boot check-firmware check-selftest check-faults check-input check-net check-usb
+.PHONY: check check-all check-boot check-firmware check-selftest check-everywhere check-faults check-input check-net check-usb
 .PHONY: check-pins check-pmic check-time check-fuzz check-house
 check: build firmware	## what CI runs: every capability once
 	@scripts/check -m "not long"
@@ -158,6 +158,9 @@ check-firmware: build firmware-all	## boot ROM, U-Boot from a card, HYP mode
 
 check-selftest: build	## the self-test's verdict on a healthy machine
 	@scripts/check tests/test_selftest.py
+
+check-everywhere: build	## the self-test on QEMU's other machines, as a module too
+	@scripts/check tests/test_everywhere.py tests/test_module.py
 
 check-faults: build u-boot	## every fault is caught: the matrix of faults and cases
 	@scripts/fault-matrix

@@ -59,6 +59,13 @@ def early_faults():
     return {name: row for name, row in faults().items() if row["case"].startswith("early")}
 
 
+def deviations():
+    """One dictionary a row: a case may differ from version to version."""
+    columns = ("case", "qemu", "when", "words")
+    return [dict(zip(columns, line.split(None, 3))) for line in (TOP / "configs" / "deviations").read_text().splitlines()
+            if line.strip() and not line.startswith("#")]
+
+
 def kunit_py(kernel):
     return BUILD / "src" / kernel / "tools" / "testing" / "kunit" / "kunit.py"
 

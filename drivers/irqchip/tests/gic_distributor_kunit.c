@@ -28,7 +28,7 @@ static const struct gic_implementation {
 	/* GIC-400 TRM, 3.3.1: product 0x02 */
 	{ 0x0200043b, 0xff000fff, "GIC-400", true },
 	/* QEMU: hw/intc/arm_gic.c answers the implementer alone */
-	{ 0x0000043b, 0xffffffff, "QEMU's arm_gic", false },
+	{ GIC_KUNIT_IIDR_QEMU, 0xffffffff, "QEMU's arm_gic", false },
 };
 
 static const struct gic_implementation *gic_find_implementation(u32 iidr)

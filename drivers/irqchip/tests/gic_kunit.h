@@ -23,6 +23,9 @@
 #define GIC_DIST_PIDR2			0xfe8
 #define GIC_DIST_PIDR2_ARCHREV		GENMASK(7, 4)
 
+/* GICD_IIDR of QEMU's hw/intc/arm_gic.c, whatever SoC it is part of */
+#define GIC_KUNIT_IIDR_QEMU		0x0000043b
+
 #define GIC_KUNIT_MAX_CPUS		8	/* CPU interfaces of a GICv2 */
 #define GIC_KUNIT_MAX_IRQS		1020
 #define GIC_KUNIT_MAX_SUITES		8
