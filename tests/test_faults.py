@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """Every deliberate fault of the emulated GIC ends in a verdict that names it."""
 
+import os
 import re
 import subprocess
 
@@ -49,23 +50,27 @@ def test_fault_ends_in_a_verdict(fault, patched_u_boot):
     check_named(fault, run_board(f"fault-whole-{fault}", "--fault", fault, *faults.needs(fault)))
 
 
+def with_faults(rows, script, *args):
+    """Run scripts/SCRIPT as if configs/faults had ROWS."""
+    code = ("import bsp, runpy, sys\n"
+            f"bsp.faults = lambda: {rows!r}\n"
+            f"sys.argv = {[script, *args]!r}\n"
+            f"runpy.run_path({str(TOP / 'scripts' / script)!r}, run_name='__main__')\n")
+    return subprocess.run(["/usr/bin/python3", "-c", code], capture_output=True, text=True, timeout=400,
+                          env=os.environ | {"PYTHONPATH": str(TOP / "scripts")})
+
+
 def matrix(*args, timeout):
     return subprocess.run([str(TOP / "scripts/fault-matrix"), *args], capture_output=True, text=True, timeout=timeout)
 
 
-def test_matrix_tells_caught_from_missed(monkeypatch, tmp_path):
+def test_matrix_tells_caught_from_missed():
     """A row whose words nobody says is a fault that was missed."""
     p = matrix("--healthy", "0", "sgi-lost", timeout=400)
     assert p.returncode == 0 and "sgi_matrix_source_target_id*" in p.stdout, p
     assert "1 of 1 faults caught" in p.stdout, p
-    script = tmp_path / "missed.py"
-    script.write_text("import bsp, runpy, sys\n"
-                      "row = bsp.faults()['sgi-lost'] | {'words': 'nobody says this'}\n"
-                      "bsp.faults = lambda: {'sgi-lost': row}\n"
-                      "sys.argv = ['fault-matrix', '--healthy', '0']\n"
-                      f"runpy.run_path({str(TOP / 'scripts/fault-matrix')!r}, run_name='__main__')\n")
-    monkeypatch.setenv("PYTHONPATH", str(TOP / "scripts"))
-    p = subprocess.run(["/usr/bin/python3", str(script)], capture_output=True, text=True, timeout=400)
+    p = with_faults({"sgi-lost": bsp.faults()["sgi-lost"] | {"words": "nobody says this"}},
+                    "fault-matrix", "--healthy", "0")
     assert p.returncode == 1 and "sgi-lost                   MISSED" in p.stdout, p
     assert "0 of 1 faults caught" in p.stdout, p
 
@@ -91,6 +96,14 @@ def test_dead_gic_costs_seconds(fault):
     check_named(fault, run)
     # 20 s on a loaded machine; without a bound of the sum it was 104 s there.
     assert float(re.search(r"^  (\S+) s of the board's time in the suites", run.out, re.M)[1]) < 60, run
+
+
+def test_documentation_has_every_case_and_fault():
+    p = with_faults(bsp.faults(), "case-table", "--check")
+    assert p.returncode == 0, p.stderr
+    p = with_faults(bsp.faults() | {"unheard-of": {"case": "gicd_iidr_is_known", "words": "x"}},
+                    "case-table", "--check")
+    assert p.returncode == 1 and "run scripts/case-table" in p.stderr, p
 
 
 def test_table_names_what_qemu_knows():
