@@ -15,14 +15,14 @@
 
 #include "../irq-gic-early.h"
 
-/* IHI 0048B 4.4.11 to 4.4.13, for secure accesses */
+/* IHI 0048B 4.4.9 to 4.4.11, for secure accesses */
 #define GICC_AIAR			0x20
 #define GICC_AEOIR			0x24
 #define GICC_AHPPIR			0x28
 /* Of the other group */
 #define GICC_HIDDEN			1022
 
-/* 4.4.15: the architecture version of GICC_IIDR */
+/* 4.4.14: the architecture version of GICC_IIDR */
 #define GICC_IIDR_ARCH			GENMASK(19, 16)
 
 static u32 gicc_read(struct gic_cpu *c, u32 reg)
@@ -82,7 +82,7 @@ static void gicc_idle(struct gic_cpu *c)
 	gic_check(c, "GICC_IAR, nothing pends (4.4.4)", gicc_read(c, GIC_CPU_INTACK),
 		  GICC_INT_SPURIOUS);
 	gic_check(c, "GICC_RPR is idle, nothing is active (4.4.6)", gicc_is_idle(c), true);
-	gic_check(c, "GICC_IIDR.Architecture (4.4.15)",
+	gic_check(c, "GICC_IIDR.Architecture (4.4.14)",
 		  FIELD_GET(GICC_IIDR_ARCH, gicc_read(c, GIC_CPU_IDENT)), 2);
 }
 
@@ -343,7 +343,7 @@ static void gicc_priority_mask_has_the_bits_of_priorities(struct kunit *test)
 	gicc_judge(test, gicc_pmr);
 }
 
-/* How they encode it is their own affair; 0 is nothing active (4.4.14). */
+/* How they encode it is their own affair; 0 is nothing active (4.4.12). */
 static void gicc_read_aprs(struct gic_cpu *c, u32 apr[4])
 {
 	int i;
@@ -360,17 +360,17 @@ static void gicc_apr(struct gic_cpu *c)
 	gicc_pend(c, c->q->irq);
 	gicc_read(c, GIC_CPU_INTACK);
 	gicc_read_aprs(c, one);
-	gic_check(c, "GICC_APRn change with an acknowledge (4.4.14)",
+	gic_check(c, "GICC_APRn change with an acknowledge (4.4.12)",
 		  !!memcmp(before, one, sizeof(one)), true);
 	gicc_pend_urgent(c, c->q->irq2);
 	gicc_read(c, GIC_CPU_INTACK);
 	gicc_read_aprs(c, two);
-	gic_check(c, "GICC_APRn change with an acknowledge that preempts (4.4.14)",
+	gic_check(c, "GICC_APRn change with an acknowledge that preempts (4.4.12)",
 		  !!memcmp(one, two, sizeof(two)), true);
 	gic_eoi(c, c->q->irq2);
 	gic_eoi(c, c->q->irq);
 	gicc_read_aprs(c, after);
-	gic_check(c, "GICC_APRn differ after the end of both (4.4.14)",
+	gic_check(c, "GICC_APRn differ after the end of both (4.4.12)",
 		  !!memcmp(before, after, sizeof(after)), false);
 }
 
@@ -395,7 +395,7 @@ static void gicc_split(struct gic_cpu *c)
 	gic_check(c, "GICD_ISACTIVER after GICC_EOIR, EOImode 1 (3.2.1)", gicc_is_active(c, irq),
 		  true);
 	gicc_write(c, GIC_CPU_DEACTIVATE, irq);
-	gic_check(c, "GICD_ISACTIVER after GICC_DIR (4.4.16)", gicc_is_active(c, irq), false);
+	gic_check(c, "GICD_ISACTIVER after GICC_DIR (4.4.15)", gicc_is_active(c, irq), false);
 
 	gicc_write(c, GIC_CPU_CTRL, ctlr & ~GIC_CPU_CTRL_EOImodeNS);
 	gicc_pend(c, irq);
@@ -434,12 +434,12 @@ static void gicc_dir(struct gic_cpu *c)
 		gicc_write(c, GIC_CPU_EOI, irq);
 	}
 	gic_meet(c);
-	gic_check(c, "GICD_ISACTIVER before GICC_DIR (4.4.16)", gicc_is_active(c, irq), true);
+	gic_check(c, "GICD_ISACTIVER before GICC_DIR (4.4.15)", gicc_is_active(c, irq), true);
 	gic_meet(c);
 	if (c->nr == c->q->nr_cpus - 1)
 		gicc_write(c, GIC_CPU_DEACTIVATE, irq);
 	gic_meet(c);
-	gic_check(c, "GICD_ISACTIVER after GICC_DIR of another CPU (4.4.16)",
+	gic_check(c, "GICD_ISACTIVER after GICC_DIR of another CPU (4.4.15)",
 		  gicc_is_active(c, irq), false);
 	gicc_write(c, GIC_CPU_CTRL, ctlr);
 }
@@ -691,14 +691,14 @@ static void gicc_group1_ackctl(struct gic_cpu *c)
 
 static void gicc_aliased(struct gic_cpu *c)
 {
-	gic_check(c, "GICC_AHPPIR of a Group 1 interrupt (4.4.13)", gicc_read(c, GICC_AHPPIR),
+	gic_check(c, "GICC_AHPPIR of a Group 1 interrupt (4.4.11)", gicc_read(c, GICC_AHPPIR),
 		  c->q->irq);
-	gic_check(c, "GICC_AIAR of a Group 1 interrupt (4.4.11)", gicc_read(c, GICC_AIAR),
+	gic_check(c, "GICC_AIAR of a Group 1 interrupt (4.4.9)", gicc_read(c, GICC_AIAR),
 		  c->q->irq);
-	gic_check(c, "GICC_AIAR while it is active (4.4.11)", gicc_read(c, GICC_AIAR),
+	gic_check(c, "GICC_AIAR while it is active (4.4.9)", gicc_read(c, GICC_AIAR),
 		  GICC_INT_SPURIOUS);
 	gicc_write(c, GICC_AEOIR, c->q->irq);
-	gic_check(c, "GICD_ISACTIVER after GICC_AEOIR (4.4.12)", gicc_is_active(c, c->q->irq),
+	gic_check(c, "GICD_ISACTIVER after GICC_AEOIR (4.4.10)", gicc_is_active(c, c->q->irq),
 		  false);
 }
 
@@ -710,13 +710,17 @@ static void gicc_group1_aliased(struct gic_cpu *c)
 /* 0x80 is acknowledged, then 0x60 pends: what GICC_AIAR gives depends on the binary point. */
 static void gicc_try_to_preempt(struct gic_cpu *c, const char *what, bool preempts)
 {
+	u32 iar;
+
 	gicc_pend(c, c->q->irq);
-	gic_check(c, "GICC_AIAR of a Group 1 interrupt (4.4.11)", gicc_read(c, GICC_AIAR),
+	gic_check(c, "GICC_AIAR of a Group 1 interrupt (4.4.9)", gicc_read(c, GICC_AIAR),
 		  c->q->irq);
 	gicc_pend_urgent(c, c->q->irq2);
-	gic_check(c, what, gicc_read(c, GICC_AIAR), preempts ? c->q->irq2 : GICC_INT_SPURIOUS);
-	if (preempts)
-		gicc_write(c, GICC_AEOIR, c->q->irq2);
+	iar = gicc_read(c, GICC_AIAR);
+	gic_check(c, what, iar, preempts ? c->q->irq2 : GICC_INT_SPURIOUS);
+	/* Were it left running, this CPU would get no interrupt any more. */
+	if (iar == c->q->irq2)
+		gicc_write(c, GICC_AEOIR, iar);
 	gicc_write(c, GICC_AEOIR, c->q->irq);
 	gic_dist_poke(c->q->gic, GIC_DIST_PENDING_CLEAR, c->q->irq2);
 }
@@ -730,10 +734,10 @@ static void gicc_cbpr(struct gic_cpu *c)
 	writel(old | BIT(c->q->irq2 % 32), group);
 	gicc_write(c, GIC_CPU_BINPOINT, 7);
 	gicc_write(c, GIC_CPU_ALIAS_BINPOINT, 0);
-	gicc_try_to_preempt(c, "GICC_AIAR of priority 0x60 while 0x80 runs, GICC_ABPR at its least, CBPR 0 (4.4.1)",
+	gicc_try_to_preempt(c, "GICC_AIAR of 0x60 while 0x80 runs, GICC_ABPR least, CBPR 0 (4.4.1)",
 			    true);
 	gicc_write(c, GIC_CPU_CTRL, ctlr | GIC_CPU_CTRL_CBPR);
-	gicc_try_to_preempt(c, "GICC_AIAR of priority 0x60 while 0x80 runs, GICC_BPR 7, CBPR 1 (4.4.1)",
+	gicc_try_to_preempt(c, "GICC_AIAR of 0x60 while 0x80 runs, GICC_BPR 7, CBPR 1 (4.4.1)",
 			    false);
 	gicc_write(c, GIC_CPU_CTRL, ctlr);
 	gicc_write(c, GIC_CPU_ALIAS_BINPOINT, abpr);
@@ -771,11 +775,11 @@ static void gicc_nonsecure_cbpr(struct gic_cpu *c)
 static void gicc_nonsecure_aliased(struct gic_cpu *c)
 {
 	gicc_pend(c, c->q->irq);
-	gic_check(c, "GICC_AHPPIR, non-secure access: RAZ (4.4.13)", gicc_read(c, GICC_AHPPIR), 0);
-	gic_check(c, "GICC_AIAR, non-secure access: RAZ (4.4.11)", gicc_read(c, GICC_AIAR), 0);
+	gic_check(c, "GICC_AHPPIR, non-secure access: RAZ (4.4.11)", gicc_read(c, GICC_AHPPIR), 0);
+	gic_check(c, "GICC_AIAR, non-secure access: RAZ (4.4.9)", gicc_read(c, GICC_AIAR), 0);
 	gic_check(c, "GICC_ABPR, non-secure access: RAZ (4.4.8)",
 		  gicc_read(c, GIC_CPU_ALIAS_BINPOINT), 0);
-	gic_check(c, "GICD_ISACTIVER after that (4.4.11)", gicc_is_active(c, c->q->irq), false);
+	gic_check(c, "GICD_ISACTIVER after that (4.4.9)", gicc_is_active(c, c->q->irq), false);
 }
 
 static void gicc_judge_by_view(struct kunit *test, void (*secure)(struct gic_cpu *c),

@@ -608,13 +608,16 @@ static void gicv_binary_point_groups_priorities(struct kunit *test)
 /* 0xb0 is acknowledged, then 0x78 pends, both of Group 1. */
 static void gicv_try_to_preempt(struct gic_cpu *c, u32 ctlr, const char *what, u32 want)
 {
+	u32 iar;
+
 	gicv_write(c, GIC_CPU_CTRL, ctlr);
 	gich_write_lr(c, 0, GICH_LR_PENDING(VINTID, 0xb0) | GICH_LR_GROUP1);
 	gic_check(c, "GICV_AIAR of a Group 1 interrupt (5.5.9)", gicv_read(c, GICV_AIAR), VINTID);
 	gich_write_lr(c, 1, GICH_LR_PENDING(VINTID2, 0x78) | GICH_LR_GROUP1);
-	gic_check(c, what, gicv_read(c, GICV_AIAR), want);
-	if (want == VINTID2)
-		gicv_write(c, GICV_AEOIR, VINTID2);
+	iar = gicv_read(c, GICV_AIAR);
+	gic_check(c, what, iar, want);
+	if (iar == VINTID2)
+		gicv_write(c, GICV_AEOIR, iar);
 	gicv_write(c, GICV_AEOIR, VINTID);
 	gich_write_lr(c, 1, 0);
 }
@@ -625,10 +628,11 @@ static void gicv_cbpr(struct gic_cpu *c)
 
 	gicv_write(c, GIC_CPU_BINPOINT, 7);
 	gicv_write(c, GIC_CPU_ALIAS_BINPOINT, 0);
-	gicv_try_to_preempt(c, ctlr, "GICV_AIAR of priority 0x78 while 0xb0 runs, GICV_ABPR at its least, CBPR 0 (5.5.1)",
+	gicv_try_to_preempt(c, ctlr,
+			    "GICV_AIAR of 0x78 while 0xb0 runs, GICV_ABPR least, CBPR 0 (5.5.1)",
 			    VINTID2);
 	gicv_try_to_preempt(c, ctlr | GIC_CPU_CTRL_CBPR,
-			    "GICV_AIAR of priority 0x78 while 0xb0 runs, GICV_BPR 7, CBPR 1 (5.5.1)",
+			    "GICV_AIAR of 0x78 while 0xb0 runs, GICV_BPR 7, CBPR 1 (5.5.1)",
 			    GICV_SPURIOUS);
 }
 

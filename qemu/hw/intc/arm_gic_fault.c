@@ -241,6 +241,16 @@ static const char *const gic_fault_names[GIC_FAULT_COUNT] = {
     /* a pending SPI that is given another target is lost */
     [GIC_FAULT_MOVE_LOSES] = "move-loses",
 
+    /* an SPI more urgent than Linux's is signalled although it is active */
+    [GIC_FAULT_ACTIVE_SIGNALLED] = "active-signalled",
+    /* GICC_CTLR.CBPR does nothing */
+    [GIC_FAULT_CBPR_IGNORED] = "cbpr-ignored",
+    /* GICV_CTLR.CBPR does nothing */
+    [GIC_FAULT_VIRTUAL_CBPR_IGNORED] = "virtual-cbpr-ignored",
+    /* words of GICD_ITARGETSR from INTID 128 read 0 */
+    [GIC_FAULT_WORD_READS_ZERO] = "word-reads-zero",
+    /* words written to GICD_IPRIORITYR from INTID 128 are lost */
+    [GIC_FAULT_PRIORITY_WORDS_LOST] = "priority-words-lost",
     /* SGI 8-15 are active, and GICD_ICACTIVER0 cannot be written */
     [GIC_FAULT_SGI_ACTIVE_AT_BOOT] = "sgi-active-at-boot",
 
