@@ -818,9 +818,9 @@ static void gicc_early_check_found_no_fault(struct kunit *test)
 	for_each_online_cpu(cpu) {
 		r = gic_early_result(cpu);
 		KUNIT_EXPECT_GT_MSG(test, r.checks, 0, "CPU%d came online without a check", cpu);
-		KUNIT_EXPECT_EQ_MSG(test, r.faults, 0,
-				    "CPU%d: %u of %u early checks failed, see \"GICv2 early check\" above",
-				    cpu, r.faults, r.checks);
+		gic_expect(test, r.faults, 0,
+			   "CPU%d: %u of %u early checks failed, see \"GICv2 early check\" above",
+			   cpu, r.faults, r.checks);
 	}
 }
 

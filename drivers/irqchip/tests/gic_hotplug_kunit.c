@@ -12,14 +12,12 @@
 
 #include <linux/cpu.h>
 #include <linux/delay.h>
-#include <linux/device.h>
 #include <linux/interrupt.h>
 #include <linux/percpu.h>
 
 static bool gic_cpu_goes_off(unsigned int cpu)
 {
-	return cpu && cpu < GIC_KUNIT_MAX_CPUS && cpu_online(cpu) &&
-	       !get_cpu_device(cpu)->offline_disabled;
+	return cpu && cpu < GIC_KUNIT_MAX_CPUS && cpu_online(cpu) && cpu_is_hotpluggable(cpu);
 }
 
 static void gic_require_hotplug(struct kunit *test)
@@ -41,8 +39,8 @@ static void gic_cpu_back(void *cpu)
 
 static void gic_cpu_off(struct kunit *test, unsigned int cpu)
 {
-	KUNIT_ASSERT_EQ(test, 0,
-			kunit_add_action_or_reset(test, gic_cpu_back, (void *)(unsigned long)cpu));
+	gic_assert_ok(test,
+		      kunit_add_action_or_reset(test, gic_cpu_back, (void *)(unsigned long)cpu));
 	KUNIT_ASSERT_EQ_MSG(test, 0, remove_cpu(cpu), "CPU%u cannot be taken off", cpu);
 }
 
@@ -117,16 +115,16 @@ static void gic_expect_bank(struct kunit *test, unsigned int sgi, unsigned int c
 	for (i = 0; i < ARRAY_SIZE(gic_bank_names); i++) {
 		is = gic_cpu_of(after, cpu)->val[i];
 		was = gic_cpu_of(before, cpu)->val[i];
-		KUNIT_EXPECT_EQ_MSG(test, is, was,
-				    "CPU%u is back: %s reads %#x, and %#x before it was used",
-				    cpu, gic_bank_names[i], is, was);
+		gic_expect(test, is, was,
+			   "CPU%u is back: %s reads %#x, and %#x before it was used", cpu,
+			   gic_bank_names[i], is, was);
 	}
 	/* What all CPUs have in common */
 	for (i = 1; i < 5; i++) {
 		is = gic_cpu_of(after, cpu)->val[i];
 		boot = after->cpus[0].val[i];
-		KUNIT_EXPECT_EQ_MSG(test, is, boot, "CPU%u is back: %s reads %#x, and %#x on CPU%u",
-				    cpu, gic_bank_names[i], is, boot, after->cpus[0].cpu);
+		gic_expect(test, is, boot, "CPU%u is back: %s reads %#x, and %#x on CPU%u", cpu,
+			   gic_bank_names[i], is, boot, after->cpus[0].cpu);
 	}
 }
 
@@ -169,19 +167,19 @@ static void gic_hotplug_free(void *data)
 
 static void gic_hotplug_pend(struct kunit *test, struct gic_hotplug_spi *spi)
 {
-	KUNIT_ASSERT_EQ(test, 0, irq_set_irqchip_state(spi->irq, IRQCHIP_STATE_PENDING, true));
+	gic_assert_ok(test, irq_set_irqchip_state(spi->irq, IRQCHIP_STATE_PENDING, true));
 }
 
 /* The next one comes, and none after it. */
 static void gic_hotplug_expect(struct kunit *test, struct gic_hotplug_spi *spi, int count,
 			       const char *when, unsigned int cpu)
 {
-	KUNIT_EXPECT_TRUE_MSG(test, gic_wait_handled(&spi->count, count),
-			      "an SPI %s CPU%u is never handled", when, cpu);
+	gic_expect(test, gic_wait_handled(&spi->count, count), true,
+		   "an SPI %s CPU%u is never handled", when, cpu);
 	usleep_range(100, 200);
-	KUNIT_EXPECT_EQ_MSG(test, atomic_read(&spi->count), count,
-			    "an SPI %s CPU%u: handled %d times in all, pended %d times", when, cpu,
-			    atomic_read(&spi->count), count);
+	gic_expect(test, atomic_read(&spi->count), count,
+		   "an SPI %s CPU%u: handled %d times in all, pended %d times", when, cpu,
+		   atomic_read(&spi->count), count);
 }
 
 /*
@@ -198,20 +196,18 @@ static void gic_hotplug_spi_of(struct kunit *test, struct gic_hotplug_spi *spi, 
 	int count = atomic_read(&spi->count);
 	u8 target;
 
-	KUNIT_ASSERT_EQ(test, 0, irq_set_affinity(spi->irq, cpumask_of(cpu)));
+	gic_assert_ok(test, irq_set_affinity(spi->irq, cpumask_of(cpu)));
 	gic_hotplug_pend(test, spi);
 	gic_hotplug_expect(test, spi, ++count, "with affinity", cpu);
-	KUNIT_EXPECT_EQ_MSG(test, spi->cpu, cpu,
-			    "INTID %u with affinity CPU%u is handled on CPU%d", hwirq, cpu,
-			    spi->cpu);
+	gic_expect(test, spi->cpu, cpu, "INTID %u with affinity CPU%u is handled on CPU%d", hwirq,
+		   cpu, spi->cpu);
 
 	disable_irq(spi->irq);
 	gic_hotplug_pend(test, spi);
 	gic_cpu_off(test, cpu);
 	target = gic_dist_byte(gic, GIC_DIST_TARGET, hwirq);
-	KUNIT_EXPECT_EQ_MSG(test, target & gic->ifmask[cpu], 0,
-			    "GICD_ITARGETSR of INTID %u is %#x, and CPU%u is off", hwirq, target,
-			    cpu);
+	gic_expect(test, target & gic->ifmask[cpu], 0,
+		   "GICD_ITARGETSR of INTID %u is %#x, and CPU%u is off", hwirq, target, cpu);
 	enable_irq(spi->irq);
 	gic_hotplug_expect(test, spi, ++count, "that pends as it moves from", cpu);
 	gic_hotplug_pend(test, spi);
@@ -220,12 +216,12 @@ static void gic_hotplug_spi_of(struct kunit *test, struct gic_hotplug_spi *spi, 
 			    hwirq, cpu);
 
 	gic_cpu_on(test, cpu);
-	KUNIT_ASSERT_EQ(test, 0, irq_set_affinity(spi->irq, cpumask_of(cpu)));
+	gic_assert_ok(test, irq_set_affinity(spi->irq, cpumask_of(cpu)));
 	gic_hotplug_pend(test, spi);
 	gic_hotplug_expect(test, spi, ++count, "that is given back to", cpu);
-	KUNIT_EXPECT_EQ_MSG(test, spi->cpu, cpu,
-			    "INTID %u was given back to CPU%u and is handled on CPU%d", hwirq, cpu,
-			    spi->cpu);
+	gic_expect(test, spi->cpu, cpu,
+		   "INTID %u was given back to CPU%u and is handled on CPU%d", hwirq, cpu,
+		   spi->cpu);
 }
 
 static void hotplug_spi_moves_and_returns(struct kunit *test)
@@ -239,8 +235,8 @@ static void hotplug_spi_moves_and_returns(struct kunit *test)
 	spi->irq = gic_map(test, hwirq, IRQ_TYPE_EDGE_RISING);
 	/* disable_irq() is to reach the GIC at once. */
 	irq_set_status_flags(spi->irq, IRQ_DISABLE_UNLAZY);
-	KUNIT_ASSERT_EQ(test, 0, request_irq(spi->irq, gic_hotplug_handler, 0, "gic_kunit", spi));
-	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, gic_hotplug_free, spi));
+	gic_assert_ok(test, request_irq(spi->irq, gic_hotplug_handler, 0, "gic_kunit", spi));
+	gic_assert_ok(test, kunit_add_action_or_reset(test, gic_hotplug_free, spi));
 	for_each_possible_cpu(cpu)
 		if (gic_cpu_goes_off(cpu))
 			gic_hotplug_spi_of(test, spi, hwirq, cpu);
@@ -354,9 +350,9 @@ static void gic_expect_sgi_waits(struct kunit *test, unsigned int sgi, unsigned 
 	gic_wait_handled(&per_cpu(gic_hotplug_sgis, cpu), 1);
 	usleep_range(100, 200);
 	for_each_online_cpu(i)
-		KUNIT_EXPECT_EQ_MSG(test, atomic_read(&per_cpu(gic_hotplug_sgis, i)), i == cpu,
-				    "SGI %u sent to CPU%u while that was off: handled %d times on CPU%u (3.2.4)",
-				    sgi, cpu, atomic_read(&per_cpu(gic_hotplug_sgis, i)), i);
+		gic_expect(test, atomic_read(&per_cpu(gic_hotplug_sgis, i)), i == cpu,
+			   "SGI %u sent to CPU%u while that was off: handled %d times on CPU%u (3.2.4)",
+			   sgi, cpu, atomic_read(&per_cpu(gic_hotplug_sgis, i)), i);
 	gic_on_all_cpus(gic_hotplug_sgi_disable, (void *)irq);
 }
 
@@ -368,10 +364,9 @@ static void hotplug_sgi_waits_for_its_cpu(struct kunit *test)
 	gic_require_hotplug(test);
 	sgi = gic_hotplug_sgi(test);
 	irq = gic_map(test, sgi, IRQ_TYPE_EDGE_RISING);
-	KUNIT_ASSERT_EQ(test, 0, request_percpu_irq(irq, gic_hotplug_sgi_handler, "gic_kunit",
-						    &gic_hotplug_sgis));
-	KUNIT_ASSERT_EQ(test, 0,
-			kunit_add_action_or_reset(test, gic_hotplug_sgi_free, (void *)irq));
+	gic_assert_ok(test,
+		      request_percpu_irq(irq, gic_hotplug_sgi_handler, "gic_kunit", &gic_hotplug_sgis));
+	gic_assert_ok(test, kunit_add_action_or_reset(test, gic_hotplug_sgi_free, (void *)irq));
 	for_each_possible_cpu(cpu)
 		if (gic_cpu_goes_off(cpu))
 			gic_expect_sgi_waits(test, sgi, irq, cpu);

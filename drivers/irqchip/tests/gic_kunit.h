@@ -77,7 +77,7 @@
 /* Between CPUs that are held nothing else can come. */
 #define GIC_KUNIT_MEET_NS		NSEC_PER_SEC
 /* Before a CPU is held it goes on with what it does, as long as the kernel lets it. */
-#define GIC_KUNIT_HOLD_NS		(10 * NSEC_PER_SEC)
+#define GIC_KUNIT_HOLD_NS		(10ULL * NSEC_PER_SEC)
 /*
  * Once that many have been in vain in a suite, the GIC is broken and not slow:
  * the cases that are left would make it minutes.
@@ -263,6 +263,11 @@ typedef void (*gic_named_fn)(struct gic_dut *gic, struct device_node *np,
 			     struct device_node *parent, u32 spi, void *data);
 
 void gic_walk_named_spis(struct gic_dut *gic, gic_named_fn fn, void *data);
+
+__printf(4, 5)
+void gic_expect(struct kunit *test, u32 got, u32 want, const char *fmt, ...);
+void gic_assert_succeeds(struct kunit *test, int err, const char *call);
+#define gic_assert_ok(test, call) gic_assert_succeeds(test, call, #call)
 
 int gic_kunit_suite_init(struct kunit_suite *suite);
 void gic_kunit_suite_exit(struct kunit_suite *suite);

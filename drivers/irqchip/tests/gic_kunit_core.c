@@ -78,6 +78,8 @@ struct gic_snapshot {
 	struct gic_bank bank[GIC_KUNIT_MAX_CPUS];
 };
 
+static struct gic_snapshot gic_snapshots[2];
+
 static struct {
 	struct gic_dut dut;
 	/* Why there is nothing to test, or NULL */
@@ -91,6 +93,44 @@ static struct {
 
 /* Waits of this suite that ended without what they waited for */
 static atomic_t gic_waits_lost;
+
+/* ------------------------------------------------------------------ */
+
+/**
+ * gic_expect - judge a value and go on: KUNIT_EXPECT_EQ_MSG() in a few instructions
+ * @test: the case
+ * @got: what was read or counted
+ * @want: what was expected
+ * @fmt: the behaviour, in the architecture's words
+ *
+ * There are over a hundred of these. KUnit's macro is some hundred bytes of code
+ * and data at each place.
+ */
+void gic_expect(struct kunit *test, u32 got, u32 want, const char *fmt, ...)
+{
+	struct va_format vaf;
+	va_list args;
+
+	if (got == want)
+		return;
+	va_start(args, fmt);
+	vaf.fmt = fmt;
+	vaf.va = &args;
+	KUNIT_FAIL(test, "%pV: expected %#x, got %#x", &vaf, want, got);
+	va_end(args);
+}
+
+/**
+ * gic_assert_succeeds - end the case if what it needs cannot be had
+ * @test: the case
+ * @err: 0 or a negative errno
+ * @call: what returned it
+ */
+void gic_assert_succeeds(struct kunit *test, int err, const char *call)
+{
+	if (err)
+		KUNIT_FAIL_AND_ABORT(test, "%s: error %d", call, err);
+}
 
 /* ------------------------------------------------------------------ */
 
@@ -679,8 +719,8 @@ static u8 gic_byte_of(const u32 *words, unsigned int irq)
 }
 
 #define gic_expect_same(test, what, irq, old, new)				\
-	KUNIT_EXPECT_EQ_MSG(test, (u32)(new), (u32)(old),			\
-			    "the case did not leave %s of INTID %u as it found it", what, irq)
+	gic_expect(test, new, old,						\
+		   "the case did not leave %s of INTID %u as it found it", what, irq)
 
 static void gic_compare_spi(struct kunit *test, struct gic_dut *gic, unsigned int irq,
 			    struct gic_snapshot *a, struct gic_snapshot *b)
@@ -707,8 +747,8 @@ static void gic_compare_spi(struct kunit *test, struct gic_dut *gic, unsigned in
 }
 
 #define gic_expect_same_bank(test, what, cpu, old, new)				\
-	KUNIT_EXPECT_EQ_MSG(test, (u32)(new), (u32)(old),			\
-			    "the case did not leave %s of CPU%d as it found it", what, cpu)
+	gic_expect(test, new, old,						\
+		   "the case did not leave %s of CPU%d as it found it", what, cpu)
 
 static void gic_compare_bank(struct kunit *test, int cpu, struct gic_bank *a, struct gic_bank *b)
 {
@@ -726,9 +766,9 @@ static void gic_compare_bank(struct kunit *test, int cpu, struct gic_bank *a, st
 	gic_expect_same_bank(test, "GICC_BPR", cpu, a->bpr, b->bpr);
 	gic_expect_same_bank(test, "GICC_CTLR", cpu, a->ctlr, b->ctlr);
 	for (i = 0; i < ARRAY_SIZE(a->pri); i++)
-		KUNIT_EXPECT_EQ_MSG(test, b->pri[i], a->pri[i],
-				    "the case did not leave GICD_IPRIORITYR of INTID %d of CPU%d as it found it",
-				    i, cpu);
+		gic_expect(test, b->pri[i], a->pri[i],
+			   "the case did not leave GICD_IPRIORITYR of INTID %d of CPU%d as it found it",
+			   i, cpu);
 }
 
 static void gic_prove_restored(void *data)
@@ -740,8 +780,7 @@ static void gic_prove_restored(void *data)
 	int cpu;
 
 	gic_take_snapshot(gic, b);
-	KUNIT_EXPECT_EQ_MSG(test, b->ctlr, a->ctlr,
-			    "the case did not leave GICD_CTLR as it found it");
+	gic_expect(test, b->ctlr, a->ctlr, "the case did not leave GICD_CTLR as it found it");
 	for (irq = GIC_KUNIT_FIRST_SPI; irq < gic->nr_irqs; irq++)
 		gic_compare_spi(test, gic, irq, a, b);
 	for_each_online_cpu(cpu)
@@ -801,8 +840,6 @@ void gic_kunit_suite_exit(struct kunit_suite *suite)
 	of_node_put(gic->np);
 	if (gic_kunit.wq)
 		destroy_workqueue(gic_kunit.wq);
-	kfree(gic_kunit.before);
-	kfree(gic_kunit.after);
 	memset(&gic_kunit, 0, sizeof(gic_kunit));
 }
 
@@ -817,12 +854,10 @@ int gic_kunit_suite_init(struct kunit_suite *suite)
 	struct gic_dut *gic = &gic_kunit.dut;
 
 	gic_kunit.wq = alloc_workqueue("gic_kunit", WQ_HIGHPRI | WQ_CPU_INTENSIVE, 0);
-	gic_kunit.before = kzalloc(sizeof(*gic_kunit.before), GFP_KERNEL);
-	gic_kunit.after = kzalloc(sizeof(*gic_kunit.after), GFP_KERNEL);
-	if (!gic_kunit.wq || !gic_kunit.before || !gic_kunit.after) {
-		gic_kunit_suite_exit(suite);
+	if (!gic_kunit.wq)
 		return -ENOMEM;
-	}
+	gic_kunit.before = &gic_snapshots[0];
+	gic_kunit.after = &gic_snapshots[1];
 
 	/*
 	 * Lines come and go with drivers, so a run by modprobe or through
@@ -1292,7 +1327,7 @@ struct gic_quiesce *gic_polled(struct kunit *test, void (*fn)(struct gic_cpu *c)
 		if (irqs[i] < GIC_KUNIT_FIRST_SPI)
 			continue;
 		virq = gic_map(test, irqs[i], IRQ_TYPE_EDGE_RISING);
-		KUNIT_ASSERT_EQ(test, 0, irq_set_irq_type(virq, IRQ_TYPE_EDGE_RISING));
+		gic_assert_ok(test, irq_set_irq_type(virq, IRQ_TYPE_EDGE_RISING));
 	}
 	q->alone = true;
 	cpus_read_lock();
@@ -1369,10 +1404,9 @@ void gic_expect_seen(struct kunit *test, struct gic_cpu *c, const u32 *iar,
 
 	for (i = 0; i < nr; i++) {
 		n = gic_times_seen(c, iar[i]);
-		KUNIT_EXPECT_EQ_MSG(test, n, 1,
-				    "%s: INTID %u (GICC_IAR.CPUID %u) on CPU%u: expected once, came %u times",
-				    what, iar[i] & GICC_IAR_INT_ID_MASK, GIC_IAR_CPUID(iar[i]),
-				    c->cpu, n);
+		gic_expect(test, n, 1,
+			   "%s: INTID %u (GICC_IAR.CPUID %u) on CPU%u: expected once, came %u times",
+			   what, iar[i] & GICC_IAR_INT_ID_MASK, GIC_IAR_CPUID(iar[i]), c->cpu, n);
 	}
 	/* A GIC that sends without end gives a few lines, not a log full. */
 	for (i = 0; i < c->seen.nr && strays < GIC_KUNIT_MAX_STRAYS; i++) {
@@ -1380,10 +1414,10 @@ void gic_expect_seen(struct kunit *test, struct gic_cpu *c, const u32 *iar,
 		for (j = 0; j < nr; j++)
 			wanted += c->seen.iar[i] == iar[j];
 		strays += wanted != 1;
-		KUNIT_EXPECT_EQ_MSG(test, wanted, 1,
-				    "%s: CPU%u acknowledged INTID %u (GICC_IAR.CPUID %u), which was not sent to it",
-				    what, c->cpu, c->seen.iar[i] & GICC_IAR_INT_ID_MASK,
-				    GIC_IAR_CPUID(c->seen.iar[i]));
+		gic_expect(test, wanted, 1,
+			   "%s: CPU%u acknowledged INTID %u (GICC_IAR.CPUID %u), which was not sent to it",
+			   what, c->cpu, c->seen.iar[i] & GICC_IAR_INT_ID_MASK,
+			   GIC_IAR_CPUID(c->seen.iar[i]));
 	}
 }
 
@@ -1499,7 +1533,7 @@ unsigned int gic_map(struct kunit *test, unsigned int hwirq, unsigned int type)
 	map->target = gic_dist_byte(gic, GIC_DIST_TARGET, hwirq);
 	map->virq = irq_create_fwspec_mapping(&fwspec);
 	KUNIT_ASSERT_GT_MSG(test, map->virq, 0, "INTID %u cannot be mapped", hwirq);
-	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, gic_unmap, map));
+	gic_assert_ok(test, kunit_add_action_or_reset(test, gic_unmap, map));
 	return map->virq;
 }
 

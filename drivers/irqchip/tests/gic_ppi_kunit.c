@@ -130,8 +130,7 @@ static unsigned int gic_ppi_request(struct kunit *test)
 		of_node_put(np);
 		gic_ppi.timer = i;
 		gic_ppi.irq = irq;
-		KUNIT_ASSERT_EQ(test, 0,
-				kunit_add_action_or_reset(test, gic_ppi_free, (void *)irq));
+		gic_assert_ok(test, kunit_add_action_or_reset(test, gic_ppi_free, (void *)irq));
 		return irqd_to_hwirq(d);
 	}
 	of_node_put(np);
@@ -213,18 +212,18 @@ static void gic_ppi_expect_banked(struct kunit *test, struct gic_quiesce *q, con
 		for (turn = 0; turn < order_base_2(q->nr_cpus + 1); turn++) {
 			sets = gic_ppi_sets(i, turn);
 			val = q->cpus[i].val[turn];
-			KUNIT_EXPECT_EQ_MSG(test, val & 1, sets,
-					    "GICD_IS%s0 is not banked: CPU%u %s INTID %u and reads %u",
-					    name, q->cpus[i].cpu, sets ? "set" : "did not set",
-					    q->irq, val & 1);
-			KUNIT_EXPECT_EQ_MSG(test, val >> 1, sets,
-					    "GICD_IC%s0 is not banked: CPU%u %s INTID %u and reads %u",
-					    name, q->cpus[i].cpu,
-					    sets ? "did not clear" : "cleared", q->irq, val >> 1);
+			gic_expect(test, val & 1, sets,
+				   "GICD_IS%s0 is not banked: CPU%u %s INTID %u and reads %u",
+				   name, q->cpus[i].cpu, sets ? "set" : "did not set", q->irq,
+				   val & 1);
+			gic_expect(test, val >> 1, sets,
+				   "GICD_IC%s0 is not banked: CPU%u %s INTID %u and reads %u",
+				   name, q->cpus[i].cpu, sets ? "did not clear" : "cleared",
+				   q->irq, val >> 1);
 		}
-		KUNIT_EXPECT_EQ_MSG(test, q->cpus[i].val[turn], 0,
-				    "GICD_IC%s0: INTID %u cannot be cleared on CPU%u", name, q->irq,
-				    q->cpus[i].cpu);
+		gic_expect(test, q->cpus[i].val[turn], 0,
+			   "GICD_IC%s0: INTID %u cannot be cleared on CPU%u", name, q->irq,
+			   q->cpus[i].cpu);
 	}
 }
 
@@ -300,10 +299,10 @@ static void ppi_config_is_banked_or_read_only(struct kunit *test)
 			continue;
 		for (turn = 0; turn < turns; turn++) {
 			sets = gic_ppi_sets(i, turn);
-			KUNIT_EXPECT_EQ_MSG(test, q->cpus[i].val[turn] >> 1, sets,
-					    "GICD_ICFGR1 is not banked: CPU%u made INTID %u %s-triggered and reads %u (4.3.13)",
-					    q->cpus[i].cpu, q->irq, sets ? "edge" : "level",
-					    q->cpus[i].val[turn] >> 1);
+			gic_expect(test, q->cpus[i].val[turn] >> 1, sets,
+				   "GICD_ICFGR1 is not banked: CPU%u made INTID %u %s-triggered and reads %u (4.3.13)",
+				   q->cpus[i].cpu, q->irq, sets ? "edge" : "level",
+				   q->cpus[i].val[turn] >> 1);
 		}
 	}
 }
@@ -373,9 +372,9 @@ static void ppi_disabled_waits_for_enable(struct kunit *test)
 	unsigned int i;
 
 	for (i = 0; i < q->nr_cpus; i++)
-		KUNIT_EXPECT_EQ_MSG(test, q->cpus[i].val[0], 0,
-				    "CPU%u: INTID %u was signalled while disabled (GICD_ICENABLER0, 4.3.6)",
-				    q->cpus[i].cpu, q->irq);
+		gic_expect(test, q->cpus[i].val[0], 0,
+			   "CPU%u: INTID %u was signalled while disabled (GICD_ICENABLER0, 4.3.6)",
+			   q->cpus[i].cpu, q->irq);
 	gic_ppi_expect_once(test, q, "PPI enabled while pending (GICD_ISENABLER0, 4.3.5)");
 }
 
@@ -410,15 +409,14 @@ static void ppi_timer_pending_follows_input(struct kunit *test)
 	unsigned int i;
 
 	for (i = 0; i < q->nr_cpus; i++) {
-		KUNIT_EXPECT_EQ_MSG(test, q->cpus[i].val[0], 0,
-				    "CPU%u: INTID %u pends with the timer stopped", q->cpus[i].cpu,
-				    q->irq);
-		KUNIT_EXPECT_EQ_MSG(test, q->cpus[i].val[1], 1,
-				    "CPU%u: INTID %u does not pend within 1 ms of the timer's expiry",
-				    q->cpus[i].cpu, q->irq);
-		KUNIT_EXPECT_EQ_MSG(test, q->cpus[i].val[2], 1,
-				    "CPU%u: pending not cleared: INTID %u pends 1 ms after the timer was stopped",
-				    q->cpus[i].cpu, q->irq);
+		gic_expect(test, q->cpus[i].val[0], 0,
+			   "CPU%u: INTID %u pends with the timer stopped", q->cpus[i].cpu, q->irq);
+		gic_expect(test, q->cpus[i].val[1], 1,
+			   "CPU%u: INTID %u does not pend within 1 ms of the timer's expiry",
+			   q->cpus[i].cpu, q->irq);
+		gic_expect(test, q->cpus[i].val[2], 1,
+			   "CPU%u: pending not cleared: INTID %u pends 1 ms after the timer was stopped",
+			   q->cpus[i].cpu, q->irq);
 	}
 }
 
@@ -458,15 +456,15 @@ static void ppi_line_status_follows_input(struct kunit *test)
 	for (i = 0; i < q->nr_cpus; i++) {
 		u32 *val = q->cpus[i].val;
 
-		KUNIT_EXPECT_EQ_MSG(test, val[1], val[0],
-				    "CPU%u: GICD_PPISR: INTID %u, pended by software, changes what its input reads",
-				    q->cpus[i].cpu, q->irq);
+		gic_expect(test, val[1], val[0],
+			   "CPU%u: GICD_PPISR: INTID %u, pended by software, changes what its input reads",
+			   q->cpus[i].cpu, q->irq);
 		KUNIT_EXPECT_NE_MSG(test, val[2], val[0],
 				    "CPU%u: GICD_PPISR: the input of INTID %u reads %u, whether its timer has expired or not",
 				    q->cpus[i].cpu, q->irq, val[0]);
-		KUNIT_EXPECT_EQ_MSG(test, val[3], val[0],
-				    "CPU%u: GICD_PPISR: the input of INTID %u reads %u, its timer stopped again",
-				    q->cpus[i].cpu, q->irq, val[3]);
+		gic_expect(test, val[3], val[0],
+			   "CPU%u: GICD_PPISR: the input of INTID %u reads %u, its timer stopped again",
+			   q->cpus[i].cpu, q->irq, val[3]);
 	}
 }
 
@@ -496,12 +494,12 @@ static void ppi_level_refires_while_asserted(struct kunit *test)
 	unsigned int i;
 
 	for (i = 0; i < q->nr_cpus; i++) {
-		KUNIT_EXPECT_EQ_MSG(test, gic_times_seen(&q->cpus[i], q->irq), 3,
-				    "CPU%u: INTID %u asserted over 3 acknowledges came %u times (3.2.4)",
-				    q->cpus[i].cpu, q->irq, gic_times_seen(&q->cpus[i], q->irq));
-		KUNIT_EXPECT_EQ_MSG(test, q->cpus[i].seen.nr, 3,
-				    "CPU%u: %u interrupts came, not the 3 of INTID %u",
-				    q->cpus[i].cpu, q->cpus[i].seen.nr, q->irq);
+		gic_expect(test, gic_times_seen(&q->cpus[i], q->irq), 3,
+			   "CPU%u: INTID %u asserted over 3 acknowledges came %u times (3.2.4)",
+			   q->cpus[i].cpu, q->irq, gic_times_seen(&q->cpus[i], q->irq));
+		gic_expect(test, q->cpus[i].seen.nr, 3,
+			   "CPU%u: %u interrupts came, not the 3 of INTID %u", q->cpus[i].cpu,
+			   q->cpus[i].seen.nr, q->irq);
 	}
 }
 
@@ -525,9 +523,9 @@ static void ppi_live_timer_fires_on_every_cpu(struct kunit *test)
 	}
 	usleep_range(100, 200);
 	for_each_online_cpu(cpu)
-		KUNIT_EXPECT_EQ_MSG(test, atomic_read(&per_cpu(gic_ppi_count, cpu)), 1,
-				    "INTID %u: the timer of CPU%d expired once and was handled %d times",
-				    hwirq, cpu, atomic_read(&per_cpu(gic_ppi_count, cpu)));
+		gic_expect(test, atomic_read(&per_cpu(gic_ppi_count, cpu)), 1,
+			   "INTID %u: the timer of CPU%d expired once and was handled %d times",
+			   hwirq, cpu, atomic_read(&per_cpu(gic_ppi_count, cpu)));
 }
 
 struct gic_ppi_latency {
@@ -568,9 +566,9 @@ static void ppi_live_latency(struct kunit *test)
 	gic_on_all_cpus(gic_ppi_enable, (void *)(unsigned long)gic_ppi.irq);
 	for_each_online_cpu(cpu) {
 		came = work_on_cpu(cpu, gic_ppi_pend, &run);
-		KUNIT_EXPECT_EQ_MSG(test, came, 16,
-				    "INTID %u on CPU%d: handled %ld times, pended once more",
-				    run.hwirq, cpu, came);
+		gic_expect(test, came, 16,
+			   "INTID %u on CPU%d: handled %ld times, pended once more", run.hwirq,
+			   cpu, came);
 	}
 	gic_latency_report(test, "PPI, on every CPU, GICD_ISPENDR0 to handler", run.lat);
 }

@@ -46,9 +46,9 @@ static void sgi_all_ids_are_usable(struct kunit *test)
 		gic_sgi(test, 0);
 		return;
 	}
-	KUNIT_EXPECT_EQ_MSG(test, gic->sgis, GIC_KUNIT_SGI_MASK,
-			    "GICD_IPRIORITYR2-3: SGIs %#lx keep no priority, although this view owns them (4.3.11)",
-			    GIC_KUNIT_SGI_MASK & ~(unsigned long)gic->sgis);
+	gic_expect(test, gic->sgis, GIC_KUNIT_SGI_MASK,
+		   "GICD_IPRIORITYR2-3: SGIs %#lx keep no priority, although this view owns them (4.3.11)",
+		   GIC_KUNIT_SGI_MASK & ~(unsigned long)gic->sgis);
 }
 
 /*
@@ -103,11 +103,11 @@ static void sgi_matrix_source_target_id(struct kunit *test)
 		gic_expect_seen(test, &q->cpus[i], want, nr,
 				"SGI from every CPU to each CPU (GICD_SGIR.CPUTargetList, 4.3.15)");
 	for (i = 0; i < q->nr_cpus; i++)
-		KUNIT_EXPECT_EQ_MSG(test, q->cpus[i].val[0], 0,
-				    "CPU%u: %u SGIs carried a wrong GICC_IAR.CPUID, the last INTID %u with %u (4.4.4)",
-				    q->cpus[i].cpu, q->cpus[i].val[0],
-				    (u32)(q->cpus[i].val[1] & GICC_IAR_INT_ID_MASK),
-				    GIC_IAR_CPUID(q->cpus[i].val[1]));
+		gic_expect(test, q->cpus[i].val[0], 0,
+			   "CPU%u: %u SGIs carried a wrong GICC_IAR.CPUID, the last INTID %u with %u (4.4.4)",
+			   q->cpus[i].cpu, q->cpus[i].val[0],
+			   (u32)(q->cpus[i].val[1] & GICC_IAR_INT_ID_MASK),
+			   GIC_IAR_CPUID(q->cpus[i].val[1]));
 	kunit_info(test, "%u sources x %u targets x %lu IDs\n", q->nr_cpus, q->nr_cpus,
 		   hweight_long(sgis));
 }
@@ -188,12 +188,12 @@ static void sgi_filter_reserved_sends_no_other(struct kunit *test)
 		came += c->val[0];
 		for (k = 0; k < c->val[0]; k++) {
 			iar = c->seen.iar[k];
-			KUNIT_EXPECT_TRUE_MSG(test,
-					      (iar & GICC_IAR_INT_ID_MASK) == q->irq &&
-					      gic_all_ifs(q) & BIT(GIC_IAR_CPUID(iar)),
-					      "TargetListFilter 0b11 with SGI %u: CPU%u acknowledged INTID %u (GICC_IAR.CPUID %u) (4.3.15)",
-					      q->irq, c->cpu, (u32)(iar & GICC_IAR_INT_ID_MASK),
-					      GIC_IAR_CPUID(iar));
+			gic_expect(test,
+				   (iar & GICC_IAR_INT_ID_MASK) == q->irq && gic_all_ifs(q) & BIT(GIC_IAR_CPUID(iar)),
+				   true,
+				   "TargetListFilter 0b11 with SGI %u: CPU%u acknowledged INTID %u (GICC_IAR.CPUID %u) (4.3.15)",
+				   q->irq, c->cpu, (u32)(iar & GICC_IAR_INT_ID_MASK),
+				   GIC_IAR_CPUID(iar));
 		}
 		own = GIC_IAR(c->ifnr, q->irq);
 		/* Judged already */
@@ -330,10 +330,10 @@ static void sgi_target_list_subsets(struct kunit *test)
 	q = gic_quiesce(test, gic_lists, 0, 0);
 	for (i = 0; i < q->nr_cpus; i++)
 		for (list = 0; list < BIT(q->nr_cpus); list++)
-			KUNIT_EXPECT_TRUE_MSG(test, q->cpus[i].val[list / 32] & BIT(list % 32),
-					      "SGI to CPU list %#x: CPU%u is %sin it and did %s (GICD_SGIR.CPUTargetList, 4.3.15)",
-					      list, q->cpus[i].cpu, list & BIT(i) ? "" : "not ",
-					      list & BIT(i) ? "not get it once" : "get it");
+			gic_expect(test, !!(q->cpus[i].val[list / 32] & BIT(list % 32)), true,
+				   "SGI to CPU list %#x: CPU%u is %sin it and did %s (GICD_SGIR.CPUTargetList, 4.3.15)",
+				   list, q->cpus[i].cpu, list & BIT(i) ? "" : "not ",
+				   list & BIT(i) ? "not get it once" : "get it");
 }
 
 /* The last CPU is sent the same ID by two others before it acknowledges. */
@@ -415,12 +415,12 @@ static void sgi_spendsgir_and_cpendsgir(struct kunit *test)
 	for (i = 0; i < q->nr_cpus; i++) {
 		source = q->cpus[(i + 1) % q->nr_cpus].ifnr;
 		want = GIC_IAR(source, q->irq);
-		KUNIT_EXPECT_EQ_MSG(test, q->cpus[i].val[0], BIT(source),
-				    "GICD_SPENDSGIR of CPU%u: SGI %u from interface %u reads %#x (4.3.17)",
-				    q->cpus[i].cpu, q->irq, source, q->cpus[i].val[0]);
-		KUNIT_EXPECT_EQ_MSG(test, q->cpus[i].val[1], 0,
-				    "GICD_SPENDSGIR of CPU%u: SGI %u still pends after its acknowledge",
-				    q->cpus[i].cpu, q->irq);
+		gic_expect(test, q->cpus[i].val[0], BIT(source),
+			   "GICD_SPENDSGIR of CPU%u: SGI %u from interface %u reads %#x (4.3.17)",
+			   q->cpus[i].cpu, q->irq, source, q->cpus[i].val[0]);
+		gic_expect(test, q->cpus[i].val[1], 0,
+			   "GICD_SPENDSGIR of CPU%u: SGI %u still pends after its acknowledge",
+			   q->cpus[i].cpu, q->irq);
 		gic_expect_seen(test, &q->cpus[i], &want, 1,
 				"SGI pended by GICD_SPENDSGIR, another cleared by GICD_CPENDSGIR (4.3.16)");
 	}
@@ -449,12 +449,12 @@ static void sgi_priority_mask_holds_back(struct kunit *test)
 	for (i = 0; i < q->nr_cpus; i++) {
 		u32 want = GIC_IAR(q->cpus[i].ifnr, q->irq);
 
-		KUNIT_EXPECT_EQ_MSG(test, q->cpus[i].val[0], 0,
-				    "CPU%u: SGI %u of priority %#x was signalled with GICC_PMR %#x (4.4.2)",
-				    q->cpus[i].cpu, q->irq, GIC_KUNIT_PRI, GIC_KUNIT_PRI);
-		KUNIT_EXPECT_EQ_MSG(test, q->cpus[i].val[1], 1,
-				    "CPU%u: SGI %u held back by GICC_PMR does not pend",
-				    q->cpus[i].cpu, q->irq);
+		gic_expect(test, q->cpus[i].val[0], 0,
+			   "CPU%u: SGI %u of priority %#x was signalled with GICC_PMR %#x (4.4.2)",
+			   q->cpus[i].cpu, q->irq, GIC_KUNIT_PRI, GIC_KUNIT_PRI);
+		gic_expect(test, q->cpus[i].val[1], 1,
+			   "CPU%u: SGI %u held back by GICC_PMR does not pend", q->cpus[i].cpu,
+			   q->irq);
 		gic_expect_seen(test, &q->cpus[i], &want, 1,
 				"SGI released by raising GICC_PMR (4.4.2)");
 	}
@@ -484,10 +484,9 @@ static void sgi_higher_priority_first(struct kunit *test)
 			      GIC_IAR(q->cpus[i].ifnr, q->irq) };
 
 		gic_expect_seen(test, &q->cpus[i], want, 2, "two SGIs of different priority (3.3)");
-		KUNIT_EXPECT_EQ_MSG(test, q->cpus[i].seen.iar[0], want[0],
-				    "CPU%u: priority ignored: SGI %u (%#x) was acknowledged before SGI %u (%#x) (3.3)",
-				    q->cpus[i].cpu, q->irq, GIC_KUNIT_PRI, q->irq2,
-				    GIC_KUNIT_PRI_HIGH);
+		gic_expect(test, q->cpus[i].seen.iar[0], want[0],
+			   "CPU%u: priority ignored: SGI %u (%#x) was acknowledged before SGI %u (%#x) (3.3)",
+			   q->cpus[i].cpu, q->irq, GIC_KUNIT_PRI, q->irq2, GIC_KUNIT_PRI_HIGH);
 	}
 }
 
@@ -521,12 +520,12 @@ static void sgi_running_priority_holds_back(struct kunit *test)
 		u32 want[] = { GIC_IAR(q->cpus[i].ifnr, q->irq),
 			      GIC_IAR(q->cpus[i].ifnr, q->irq2) };
 
-		KUNIT_EXPECT_EQ_MSG(test, q->cpus[i].val[0], GIC_KUNIT_PRI,
-				    "CPU%u: GICC_RPR with an SGI of priority %#x active (4.4.6)",
-				    q->cpus[i].cpu, GIC_KUNIT_PRI);
-		KUNIT_EXPECT_EQ_MSG(test, q->cpus[i].val[1], GICC_INT_SPURIOUS,
-				    "CPU%u: an interrupt of the running priority preempted it (3.3.2)",
-				    q->cpus[i].cpu);
+		gic_expect(test, q->cpus[i].val[0], GIC_KUNIT_PRI,
+			   "CPU%u: GICC_RPR with an SGI of priority %#x active (4.4.6)",
+			   q->cpus[i].cpu, GIC_KUNIT_PRI);
+		gic_expect(test, q->cpus[i].val[1], GICC_INT_SPURIOUS,
+			   "CPU%u: an interrupt of the running priority preempted it (3.3.2)",
+			   q->cpus[i].cpu);
 		KUNIT_EXPECT_GE_MSG(test, q->cpus[i].val[2], q->gic->pri_mask & 0xf0,
 				    "CPU%u: GICC_RPR is not idle after GICC_EOIR (4.4.5)",
 				    q->cpus[i].cpu);
@@ -557,11 +556,10 @@ static void sgi_disabled_waits_for_enable(struct kunit *test)
 	for (i = 0; i < q->nr_cpus; i++) {
 		u32 want = GIC_IAR(q->cpus[i].ifnr, q->irq);
 
-		KUNIT_EXPECT_EQ_MSG(test, q->cpus[i].val[1], q->cpus[i].val[0],
-				    "CPU%u: SGI %u reads %s in GICD_ISENABLER0 and was signalled %u times (4.3.5)",
-				    q->cpus[i].cpu, q->irq,
-				    q->cpus[i].val[0] ? "enabled" : "disabled",
-				    q->cpus[i].val[1]);
+		gic_expect(test, q->cpus[i].val[1], q->cpus[i].val[0],
+			   "CPU%u: SGI %u reads %s in GICD_ISENABLER0 and was signalled %u times (4.3.5)",
+			   q->cpus[i].cpu, q->irq, q->cpus[i].val[0] ? "enabled" : "disabled",
+			   q->cpus[i].val[1]);
 		gic_expect_seen(test, &q->cpus[i], &want, 1, "SGI enabled while pending (4.3.5)");
 	}
 }
@@ -609,9 +607,9 @@ static unsigned int gic_live_request(struct kunit *test)
 
 	for_each_possible_cpu(cpu)
 		atomic_set(&per_cpu(gic_live_sgi, cpu).count, 0);
-	KUNIT_ASSERT_EQ(test, 0, request_percpu_irq(irq, gic_live_sgi_handler, "gic_kunit",
-						    &gic_live_sgi));
-	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, gic_live_free, (void *)irq));
+	gic_assert_ok(test,
+		      request_percpu_irq(irq, gic_live_sgi_handler, "gic_kunit", &gic_live_sgi));
+	gic_assert_ok(test, kunit_add_action_or_reset(test, gic_live_free, (void *)irq));
 	gic_on_all_cpus(gic_live_enable, (void *)irq);
 	return irq;
 }
@@ -662,14 +660,14 @@ static void gic_live_all_pairs(struct kunit *test, unsigned int rounds, struct g
 				  "the GIC's irq_chip sends no IPIs");
 	for_each_online_cpu(s) {
 		lost = work_on_cpu(s, gic_live_send, &send);
-		KUNIT_EXPECT_EQ_MSG(test, lost, 0,
-				    "lost SGI: sent by CPU%d, never handled on CPUs %#lx", s, lost);
+		gic_expect(test, lost, 0, "lost SGI: sent by CPU%d, never handled on CPUs %#lx",
+			   s, lost);
 		sent += rounds;
 	}
 	usleep_range(100, 200);
 	for_each_online_cpu(t)
-		KUNIT_EXPECT_EQ_MSG(test, atomic_read(&per_cpu(gic_live_sgi, t).count), sent,
-				    "CPU%d was sent %d SGIs and handled another number", t, sent);
+		gic_expect(test, atomic_read(&per_cpu(gic_live_sgi, t).count), sent,
+			   "CPU%d was sent %d SGIs and handled another number", t, sent);
 }
 
 static void sgi_live_every_pair(struct kunit *test)

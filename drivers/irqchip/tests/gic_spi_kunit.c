@@ -107,10 +107,9 @@ static void spi_goes_to_the_cpu_asked_for(struct kunit *test)
 
 	for (i = 0; i < q->nr_cpus; i++)
 		for (t = 0; t < q->nr_cpus; t++)
-			KUNIT_EXPECT_EQ_MSG(test, q->cpus[i].val[t], i == t,
-					    "INTID %u with target CPU%u: CPU%u took it %u times (GICD_ITARGETSR, 4.3.12)",
-					    q->irq, q->cpus[t].cpu, q->cpus[i].cpu,
-					    q->cpus[i].val[t]);
+			gic_expect(test, q->cpus[i].val[t], i == t,
+				   "INTID %u with target CPU%u: CPU%u took it %u times (GICD_ITARGETSR, 4.3.12)",
+				   q->irq, q->cpus[t].cpu, q->cpus[i].cpu, q->cpus[i].val[t]);
 }
 
 /* ------------------------------------------------------------------ */
@@ -165,18 +164,18 @@ static void gic_spi_expect_gate(struct kunit *test, bool edge)
 	unsigned int i;
 
 	for (i = 0; i < q->nr_cpus; i++)
-		KUNIT_EXPECT_EQ_MSG(test, q->cpus[i].val[0], 0,
-				    "CPU%u: %s INTID %u was signalled while disabled (GICD_ICENABLER, 4.3.6)",
-				    q->cpus[i].cpu, name, q->irq);
-	KUNIT_EXPECT_EQ_MSG(test, q->cpus[0].val[1], 1,
-			    "%s INTID %u pended while disabled does not pend (GICD_ISPENDR, 4.3.7)",
-			    name, q->irq);
+		gic_expect(test, q->cpus[i].val[0], 0,
+			   "CPU%u: %s INTID %u was signalled while disabled (GICD_ICENABLER, 4.3.6)",
+			   q->cpus[i].cpu, name, q->irq);
+	gic_expect(test, q->cpus[0].val[1], 1,
+		   "%s INTID %u pended while disabled does not pend (GICD_ISPENDR, 4.3.7)", name,
+		   q->irq);
 	gic_spi_expect_on_first(test, q, 1, "SPI enabled while pending (GICD_ISENABLER, 4.3.5)");
-	KUNIT_EXPECT_EQ_MSG(test, q->cpus[0].val[2], 0,
-			    "pending not cleared: %s INTID %u pends after its acknowledge (3.2.4)",
-			    name, q->irq);
-	KUNIT_EXPECT_EQ_MSG(test, q->cpus[0].val[3], 0,
-			    "%s INTID %u is active after its end (4.4.5)", name, q->irq);
+	gic_expect(test, q->cpus[0].val[2], 0,
+		   "pending not cleared: %s INTID %u pends after its acknowledge (3.2.4)", name,
+		   q->irq);
+	gic_expect(test, q->cpus[0].val[3], 0, "%s INTID %u is active after its end (4.4.5)",
+		   name, q->irq);
 }
 
 static void spi_edge_disabled_waits_for_enable(struct kunit *test)
@@ -248,21 +247,18 @@ static void spi_edge_again_while_active(struct kunit *test)
 	struct gic_quiesce *q = gic_quiesce(test, gic_spi_again, gic_spare_irq(test, 0), 0);
 	struct gic_cpu *c = &q->cpus[0];
 
-	KUNIT_EXPECT_EQ_MSG(test, c->val[0], 1,
-			    "INTID %u is not active after its acknowledge (4.3.9)", q->irq);
-	KUNIT_EXPECT_EQ_MSG(test, c->val[1], 0,
-			    "pending not cleared: INTID %u pends after its acknowledge (3.2.4)",
-			    q->irq);
-	KUNIT_EXPECT_EQ_MSG(test, c->val[2], 1,
-			    "INTID %u pended while active is not active and pending (3.2.4)",
-			    q->irq);
-	KUNIT_EXPECT_EQ_MSG(test, c->val[3], GICC_INT_SPURIOUS,
-			    "INTID %u was signalled while active (3.2.4)", q->irq);
-	KUNIT_EXPECT_EQ_MSG(test, gic_times_seen(c, q->irq), 2,
-			    "INTID %u pended, and again while active, came %u times (3.2.4)",
-			    q->irq, gic_times_seen(c, q->irq));
-	KUNIT_EXPECT_EQ_MSG(test, c->seen.nr, 2, "CPU%u acknowledged %u interrupts", c->cpu,
-			    c->seen.nr);
+	gic_expect(test, c->val[0], 1, "INTID %u is not active after its acknowledge (4.3.9)",
+		   q->irq);
+	gic_expect(test, c->val[1], 0,
+		   "pending not cleared: INTID %u pends after its acknowledge (3.2.4)", q->irq);
+	gic_expect(test, c->val[2], 1,
+		   "INTID %u pended while active is not active and pending (3.2.4)", q->irq);
+	gic_expect(test, c->val[3], GICC_INT_SPURIOUS,
+		   "INTID %u was signalled while active (3.2.4)", q->irq);
+	gic_expect(test, gic_times_seen(c, q->irq), 2,
+		   "INTID %u pended, and again while active, came %u times (3.2.4)", q->irq,
+		   gic_times_seen(c, q->irq));
+	gic_expect(test, c->seen.nr, 2, "CPU%u acknowledged %u interrupts", c->cpu, c->seen.nr);
 }
 
 /* Software pends a level-sensitive line once: its input is low, it comes once. */
@@ -347,14 +343,14 @@ static void spi_for_all_is_taken_by_one(struct kunit *test)
 		came += gic_times_seen(&q->cpus[i], q->irq);
 		seen += q->cpus[i].seen.nr;
 	}
-	KUNIT_EXPECT_EQ_MSG(test, came, 1,
-			    "INTID %u with all CPUs as targets: pended once, taken %u times (1-N model, 1.4.3)",
-			    q->irq, came);
-	KUNIT_EXPECT_EQ_MSG(test, seen, came, "%u interrupts were acknowledged that nobody sent",
-			    seen - came);
-	KUNIT_EXPECT_EQ_MSG(test, q->cpus[0].val[0], 0,
-			    "pending not cleared: INTID %u pends after one of its targets acknowledged it (1.4.3)",
-			    q->irq);
+	gic_expect(test, came, 1,
+		   "INTID %u with all CPUs as targets: pended once, taken %u times (1-N model, 1.4.3)",
+		   q->irq, came);
+	gic_expect(test, seen, came, "%u interrupts were acknowledged that nobody sent",
+		   seen - came);
+	gic_expect(test, q->cpus[0].val[0], 0,
+		   "pending not cleared: INTID %u pends after one of its targets acknowledged it (1.4.3)",
+		   q->irq);
 }
 
 /*
@@ -401,9 +397,9 @@ static void spi_active_not_given_to_others(struct kunit *test)
 		kunit_skip(test, "needs two CPUs online");
 	q = gic_quiesce(test, gic_spi_active_elsewhere, gic_spare_irq(test, 0), 0);
 	for (i = 1; i < q->nr_cpus; i++)
-		KUNIT_EXPECT_EQ_MSG(test, q->cpus[i].val[0], 0,
-				    "INTID %u, active on CPU%u, was signalled to CPU%u (1-N model, 1.4.3)",
-				    q->irq, q->cpus[0].cpu, q->cpus[i].cpu);
+		gic_expect(test, q->cpus[i].val[0], 0,
+			   "INTID %u, active on CPU%u, was signalled to CPU%u (1-N model, 1.4.3)",
+			   q->irq, q->cpus[0].cpu, q->cpus[i].cpu);
 	for (i = 0; i < q->nr_cpus; i++)
 		gic_expect_seen(test, &q->cpus[i], &q->irq, !i || i == q->nr_cpus - 1,
 				"SPI moved and pended again while active (1.4.3, 3.2.4)");
@@ -435,9 +431,9 @@ static void spi_higher_priority_first(struct kunit *test)
 	for (i = 0; i < q->nr_cpus; i++)
 		gic_expect_seen(test, &q->cpus[i], want, i ? 0 : 2,
 				"two SPIs of different priority (3.3)");
-	KUNIT_EXPECT_EQ_MSG(test, q->cpus[0].seen.iar[0], q->irq2,
-			    "CPU%u: priority ignored: INTID %u (%#x) was acknowledged before INTID %u (%#x) (3.3)",
-			    q->cpus[0].cpu, q->irq, GIC_KUNIT_PRI, q->irq2, GIC_KUNIT_PRI_HIGH);
+	gic_expect(test, q->cpus[0].seen.iar[0], q->irq2,
+		   "CPU%u: priority ignored: INTID %u (%#x) was acknowledged before INTID %u (%#x) (3.3)",
+		   q->cpus[0].cpu, q->irq, GIC_KUNIT_PRI, q->irq2, GIC_KUNIT_PRI_HIGH);
 }
 
 /* ------------------------------------------------------------------ */
@@ -476,9 +472,8 @@ static struct gic_live_spi *gic_live_spi_request(struct kunit *test, unsigned in
 	live->irq = gic_map(test, gic_spare_irq(test, 0), type);
 	/* disable_irq() is to reach the GIC at once. */
 	irq_set_status_flags(live->irq, IRQ_DISABLE_UNLAZY);
-	KUNIT_ASSERT_EQ(test, 0,
-			request_irq(live->irq, gic_live_spi_handler, 0, "gic_kunit", live));
-	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, gic_live_spi_free, live));
+	gic_assert_ok(test, request_irq(live->irq, gic_live_spi_handler, 0, "gic_kunit", live));
+	gic_assert_ok(test, kunit_add_action_or_reset(test, gic_live_spi_free, live));
 	return live;
 }
 
@@ -492,21 +487,20 @@ static void gic_live_spi_expect_once(struct kunit *test, unsigned int type, cons
 	struct gic_live_spi *live = gic_live_spi_request(test, type);
 	bool active = true;
 
-	KUNIT_EXPECT_EQ_MSG(test, gic_is_edge(gic_kunit_dut(test), gic_spare_irq(test, 0)),
-			    type == IRQ_TYPE_EDGE_RISING,
-			    "request_irq() did not make INTID %u %s-triggered (GICD_ICFGR)",
-			    gic_spare_irq(test, 0), name);
-	KUNIT_ASSERT_EQ(test, 0, gic_live_spi_pend(live));
-	KUNIT_EXPECT_TRUE_MSG(test, gic_wait_handled(&live->count, 1),
-			      "%s INTID %u: pended, never handled",
-			      name, gic_spare_irq(test, 0));
+	gic_expect(test, gic_is_edge(gic_kunit_dut(test), gic_spare_irq(test, 0)),
+		   type == IRQ_TYPE_EDGE_RISING,
+		   "request_irq() did not make INTID %u %s-triggered (GICD_ICFGR)",
+		   gic_spare_irq(test, 0), name);
+	gic_assert_ok(test, gic_live_spi_pend(live));
+	gic_expect(test, gic_wait_handled(&live->count, 1), true,
+		   "%s INTID %u: pended, never handled", name, gic_spare_irq(test, 0));
 	usleep_range(100, 200);
-	KUNIT_EXPECT_EQ_MSG(test, atomic_read(&live->count), 1,
-			    "%s INTID %u: pended once, handled %d times",
-			    name, gic_spare_irq(test, 0), atomic_read(&live->count));
-	KUNIT_ASSERT_EQ(test, 0, irq_get_irqchip_state(live->irq, IRQCHIP_STATE_ACTIVE, &active));
-	KUNIT_EXPECT_FALSE_MSG(test, active, "%s INTID %u is active after its handler", name,
-			       gic_spare_irq(test, 0));
+	gic_expect(test, atomic_read(&live->count), 1,
+		   "%s INTID %u: pended once, handled %d times", name, gic_spare_irq(test, 0),
+		   atomic_read(&live->count));
+	gic_assert_ok(test, irq_get_irqchip_state(live->irq, IRQCHIP_STATE_ACTIVE, &active));
+	gic_expect(test, active, false, "%s INTID %u is active after its handler", name,
+		   gic_spare_irq(test, 0));
 }
 
 static void spi_live_edge_handled_once(struct kunit *test)
@@ -525,14 +519,14 @@ static int gic_live_spi_visit(struct kunit *test, struct gic_live_spi *live, int
 	int cpu;
 
 	for_each_online_cpu(cpu) {
-		KUNIT_ASSERT_EQ(test, 0, irq_set_affinity(live->irq, cpumask_of(cpu)));
-		KUNIT_ASSERT_EQ(test, 0, gic_live_spi_pend(live));
-		KUNIT_EXPECT_TRUE_MSG(test, gic_wait_handled(&live->count, ++sent),
-				      "INTID %u with affinity CPU%d: pended, never handled",
-				      gic_spare_irq(test, 0), cpu);
-		KUNIT_EXPECT_EQ_MSG(test, live->cpu, cpu,
-				    "INTID %u with affinity CPU%d was handled on CPU%d",
-				    gic_spare_irq(test, 0), cpu, live->cpu);
+		gic_assert_ok(test, irq_set_affinity(live->irq, cpumask_of(cpu)));
+		gic_assert_ok(test, gic_live_spi_pend(live));
+		gic_expect(test, gic_wait_handled(&live->count, ++sent), true,
+			   "INTID %u with affinity CPU%d: pended, never handled",
+			   gic_spare_irq(test, 0), cpu);
+		gic_expect(test, live->cpu, cpu,
+			   "INTID %u with affinity CPU%d was handled on CPU%d",
+			   gic_spare_irq(test, 0), cpu, live->cpu);
 	}
 	return sent;
 }
@@ -546,9 +540,9 @@ static void spi_live_affinity(struct kunit *test)
 	for (round = 0; round < 6; round++)
 		sent = gic_live_spi_visit(test, live, sent);
 	usleep_range(100, 200);
-	KUNIT_EXPECT_EQ_MSG(test, atomic_read(&live->count), sent,
-			    "INTID %u: pended %d times, handled another number",
-			    gic_spare_irq(test, 0), sent);
+	gic_expect(test, atomic_read(&live->count), sent,
+		   "INTID %u: pended %d times, handled another number", gic_spare_irq(test, 0),
+		   sent);
 }
 
 static void spi_live_disable_enable(struct kunit *test)
@@ -559,19 +553,18 @@ static void spi_live_disable_enable(struct kunit *test)
 	disable_irq(live->irq);
 	KUNIT_EXPECT_EQ(test, 0, gic_live_spi_pend(live));
 	usleep_range(200, 400);
-	KUNIT_EXPECT_EQ_MSG(test, atomic_read(&live->count), 0,
-			    "INTID %u was handled while disabled", gic_spare_irq(test, 0));
+	gic_expect(test, atomic_read(&live->count), 0, "INTID %u was handled while disabled",
+		   gic_spare_irq(test, 0));
 	KUNIT_EXPECT_EQ(test, 0, irq_get_irqchip_state(live->irq, IRQCHIP_STATE_PENDING, &pending));
-	KUNIT_EXPECT_TRUE_MSG(test, pending, "INTID %u, pended while disabled, does not pend",
-			      gic_spare_irq(test, 0));
+	gic_expect(test, pending, true, "INTID %u, pended while disabled, does not pend",
+		   gic_spare_irq(test, 0));
 	enable_irq(live->irq);
-	KUNIT_EXPECT_TRUE_MSG(test, gic_wait_handled(&live->count, 1),
-			      "INTID %u, enabled while pending, was never handled",
-			      gic_spare_irq(test, 0));
+	gic_expect(test, gic_wait_handled(&live->count, 1), true,
+		   "INTID %u, enabled while pending, was never handled", gic_spare_irq(test, 0));
 	usleep_range(100, 200);
-	KUNIT_EXPECT_EQ_MSG(test, atomic_read(&live->count), 1,
-			    "INTID %u, enabled while pending, was handled %d times",
-			    gic_spare_irq(test, 0), atomic_read(&live->count));
+	gic_expect(test, atomic_read(&live->count), 1,
+		   "INTID %u, enabled while pending, was handled %d times",
+		   gic_spare_irq(test, 0), atomic_read(&live->count));
 }
 
 static void spi_live_latency(struct kunit *test)
@@ -583,10 +576,10 @@ static void spi_live_latency(struct kunit *test)
 
 	KUNIT_ASSERT_NOT_NULL(test, lat);
 	for_each_online_cpu(cpu) {
-		KUNIT_ASSERT_EQ(test, 0, irq_set_affinity(live->irq, cpumask_of(cpu)));
+		gic_assert_ok(test, irq_set_affinity(live->irq, cpumask_of(cpu)));
 		for (i = 0; i < 16; i++) {
 			from = ktime_get_mono_fast_ns();
-			KUNIT_ASSERT_EQ(test, 0, gic_live_spi_pend(live));
+			gic_assert_ok(test, gic_live_spi_pend(live));
 			if (!gic_wait_handled(&live->count, ++sent)) {
 				KUNIT_FAIL(test,
 					   "INTID %u with affinity CPU%d: pended, never handled",

@@ -209,13 +209,13 @@ static void gich_vtr_describes_list_registers(struct kunit *test)
 	kunit_info(test, "GICH_VTR %#010x: %u list registers, %u priority bits, %u preemption bits\n",
 		   vtr, GICH_VTR_LISTREGS(vtr), GICH_VTR_PRIBITS(vtr), GICH_VTR_PREBITS(vtr));
 	/* The format of a list register has five. */
-	KUNIT_EXPECT_EQ_MSG(test, GICH_VTR_PRIBITS(vtr), 5,
-			    "GICH_VTR.PRIbits: virtual priorities have %u bits, not 5 (5.3.2)",
-			    GICH_VTR_PRIBITS(vtr));
+	gic_expect(test, GICH_VTR_PRIBITS(vtr), 5,
+		   "GICH_VTR.PRIbits: virtual priorities have %u bits, not 5 (5.3.2)",
+		   GICH_VTR_PRIBITS(vtr));
 	KUNIT_EXPECT_LE_MSG(test, GICH_VTR_PREBITS(vtr), GICH_VTR_PRIBITS(vtr),
 			    "GICH_VTR.PREbits: more preemption than priority bits (5.3.2)");
-	KUNIT_EXPECT_EQ_MSG(test, vtr & GENMASK(25, 6), 0,
-			    "GICH_VTR %#010x: reserved bits are set (5.3.2)", vtr);
+	gic_expect(test, vtr & GENMASK(25, 6), 0,
+		   "GICH_VTR %#010x: reserved bits are set (5.3.2)", vtr);
 }
 
 /* Everything that a register holds, without a state so that nothing happens */
@@ -1091,7 +1091,7 @@ static void gich_maintenance_is_handled_on_every_cpu(struct kunit *test)
 		kunit_skip(test, "the maintenance interrupt, INTID %u, is in use", hwirq);
 	KUNIT_ASSERT_EQ_MSG(test, err, 0, "the maintenance interrupt, INTID %u, cannot be had",
 			    hwirq);
-	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, gich_live_free, (void *)irq));
+	gic_assert_ok(test, kunit_add_action_or_reset(test, gich_live_free, (void *)irq));
 
 	q = gic_on_each_cpu(test, gich_live_begin, irq, 0);
 	for (i = 0; i < q->nr_cpus; i++)
@@ -1101,12 +1101,12 @@ static void gich_maintenance_is_handled_on_every_cpu(struct kunit *test)
 
 	for (i = 0; i < q->nr_cpus; i++) {
 		live = per_cpu_ptr(&gich_live, q->cpus[i].cpu);
-		KUNIT_EXPECT_EQ_MSG(test, atomic_read(&live->count), 1,
-				    "maintenance interrupt, INTID %u, on CPU%u: expected once, came %d times",
-				    hwirq, q->cpus[i].cpu, atomic_read(&live->count));
-		KUNIT_EXPECT_EQ_MSG(test, live->misr, GIC_MISR_NP,
-				    "GICH_MISR in the handler on CPU%u: expected %#lx, read %#x",
-				    q->cpus[i].cpu, GIC_MISR_NP, live->misr);
+		gic_expect(test, atomic_read(&live->count), 1,
+			   "maintenance interrupt, INTID %u, on CPU%u: expected once, came %d times",
+			   hwirq, q->cpus[i].cpu, atomic_read(&live->count));
+		gic_expect(test, live->misr, GIC_MISR_NP,
+			   "GICH_MISR in the handler on CPU%u: expected %#lx, read %#x",
+			   q->cpus[i].cpu, GIC_MISR_NP, live->misr);
 	}
 }
 
