@@ -365,7 +365,8 @@ static void hotplug_sgi_waits_for_its_cpu(struct kunit *test)
 	sgi = gic_hotplug_sgi(test);
 	irq = gic_map(test, sgi, IRQ_TYPE_EDGE_RISING);
 	gic_assert_ok(test,
-		      request_percpu_irq(irq, gic_hotplug_sgi_handler, "gic_kunit", &gic_hotplug_sgis));
+		      request_percpu_irq(irq, gic_hotplug_sgi_handler, "gic_kunit",
+					 &gic_hotplug_sgis));
 	gic_assert_ok(test, kunit_add_action_or_reset(test, gic_hotplug_sgi_free, (void *)irq));
 	for_each_possible_cpu(cpu)
 		if (gic_cpu_goes_off(cpu))

@@ -189,7 +189,8 @@ static void sgi_filter_reserved_sends_no_other(struct kunit *test)
 		for (k = 0; k < c->val[0]; k++) {
 			iar = c->seen.iar[k];
 			gic_expect(test,
-				   (iar & GICC_IAR_INT_ID_MASK) == q->irq && gic_all_ifs(q) & BIT(GIC_IAR_CPUID(iar)),
+				   (iar & GICC_IAR_INT_ID_MASK) == q->irq &&
+				   gic_all_ifs(q) & BIT(GIC_IAR_CPUID(iar)),
 				   true,
 				   "TargetListFilter 0b11 with SGI %u: CPU%u acknowledged INTID %u (GICC_IAR.CPUID %u) (4.3.15)",
 				   q->irq, c->cpu, (u32)(iar & GICC_IAR_INT_ID_MASK),
