@@ -55,6 +55,8 @@ class Busy:
         self.start("net", f"wget -q -O - http://{HOST}:{port}/2", checksum(2))
         self.start("card", "echo 1 > /proc/sys/vm/drop_caches; dd if=/dev/mmcblk0 bs=64k count=32 2>/dev/null",
                    hashlib.sha256(card.read_bytes()[:2 * MIB]).hexdigest())
+        machine.run("for i in $(seq 120); do [ -e /tmp/net ] && [ -e /tmp/card ] && break; sleep 1; done; "
+                    "[ -e /tmp/net ] && [ -e /tmp/card ]")
 
     def start(self, name, command, digest):
         self.machine.run(f"( while [ ! -e /tmp/stop ]; do ( {command} ) | sha256sum | "
