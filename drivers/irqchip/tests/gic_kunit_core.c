@@ -1343,11 +1343,14 @@ struct gic_quiesce *gic_polled(struct kunit *test, void (*fn)(struct gic_cpu *c)
 static void gic_run_masked(void *info)
 {
 	struct gic_quiesce *q = info;
+	unsigned long flags;
 	unsigned int i;
 
+	local_irq_save(flags);
 	for (i = 0; i < q->nr_cpus; i++)
 		if (q->cpus[i].cpu == smp_processor_id())
 			q->fn(&q->cpus[i]);
+	local_irq_restore(flags);
 }
 
 /**
@@ -1356,6 +1359,8 @@ static void gic_run_masked(void *info)
  * @fn: what each CPU does, interrupts masked; it may not sleep, meet or judge
  * @irq: passed on in struct gic_quiesce
  * @irq2: likewise
+ *
+ * In process context, unlike an IPI: nothing is active on the CPUs.
  *
  * Return: the run, with what each CPU recorded, to be judged.
  */
@@ -1366,7 +1371,7 @@ struct gic_quiesce *gic_on_each_cpu(struct kunit *test, void (*fn)(struct gic_cp
 
 	cpus_read_lock();
 	gic_enlist_cpus(test, q);
-	gic_interrupt_cpus(gic_run_masked, q);
+	gic_call_cpus(cpu_online_mask, gic_run_masked, q);
 	cpus_read_unlock();
 
 	gic_assert_run(test, q);
