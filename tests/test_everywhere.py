@@ -39,7 +39,7 @@ def requirements(cpus, interfaces, el2):
     return missing
 
 
-def complaints(found, rows, cpus, interfaces, el2):
+def complaints(found, rows, cpus, interfaces, el2, lacks=frozenset()):
     """What differs from what is known; all of it."""
     if not found.ended or found.trouble:
         return [f"it did not get to its end: {found.trouble}; read {found.log}"]
@@ -53,7 +53,7 @@ def complaints(found, rows, cpus, interfaces, el2):
             out.append(f"{case} fails, but not with /{words}/:\n{found.messages[case]}")
     out += [f"{case} fails, which is not known:\n{found.messages[case]}"
             for case in sorted(found.names("not ok") - expected.keys())]
-    missing = requirements(cpus, interfaces, el2)
+    missing = requirements(cpus, interfaces, el2) | lacks
     reasons = {reason for reason in found.reasons.values() if reason}
     out += [f"skipped for no known reason: {reason}" for reason in sorted(reasons)
             if not any(known in reason for known in missing)]
@@ -66,9 +66,9 @@ def rows_of(version):
     return [row for row in bsp.deviations() if version in row["qemu"].split(",")]
 
 
-def judge(name, machine, cpus, interfaces, el2, rows):
+def judge(name, machine, cpus, interfaces, el2, rows, lacks=frozenset()):
     found = everywhere.boot(name, machine)
-    wrong = complaints(found, rows, cpus, interfaces, el2)
+    wrong = complaints(found, rows, cpus, interfaces, el2, lacks)
     assert not wrong, "\n".join([f"{found.log}:", *wrong])
 
 
@@ -151,7 +151,10 @@ def test_newer_qemu_virt_64_bit(arm64, backport, cpus, el2):
 @pytest.mark.parametrize("cpus", (1, 4))
 def test_newer_qemu_raspi4b(arm64, backport, cpus):
     emulator = BACKPORT / "qemu-system-aarch64"
-    judge(f"raspi4b-10.0-{cpus}", everywhere.raspi4b(cpus, emulator), cpus, 4, True, rows_of(everywhere.version(emulator)))
+    # Its CPUs are started by a spin table, which takes none back.
+    lacks = {"cpu_die is missing"} if cpus > 1 else set()
+    judge(f"raspi4b-10.0-{cpus}", everywhere.raspi4b(cpus, emulator), cpus, 4, True,
+          rows_of(everywhere.version(emulator)), lacks)
 
 
 @pytest.mark.long
