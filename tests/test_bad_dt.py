@@ -63,7 +63,7 @@ def reached_end(run):
 
 
 def check_no_more_trouble(name, dtb, run):
-    """WARN, oops and the like, by the place they are at; without the self-test there are as many."""
+    """WARN, oops and the like: at no place where there is none without the self-test."""
     def trouble(of):
         return {bare(line) for line in of.serial.splitlines() if verdict.TROUBLE.search(line)}
     if trouble(run):

@@ -49,9 +49,9 @@ def complaints(found, rows, cpus, interfaces, el2, lacks=frozenset()):
     for case, words in expected.items():
         if found.states.get(case) == "ok" and case not in chance:
             out.append(f"{case} is cured: remove its row")
-        elif found.states.get(case) == "not ok" and not re.search(words, found.messages[case], re.M):
-            out.append(f"{case} fails, but not with /{words}/:\n{found.messages[case]}")
-    out += [f"{case} fails, which is not known:\n{found.messages[case]}"
+        elif found.states.get(case) == "not ok" and not re.search(words, found.messages.get(case, ""), re.M):
+            out.append(f"{case} fails, but not with /{words}/:\n{found.messages.get(case)}")
+    out += [f"{case} fails, which is not known:\n{found.messages.get(case)}"
             for case in sorted(found.names("not ok") - expected.keys())]
     missing = requirements(cpus, interfaces, el2) | lacks
     reasons = {reason for reason in found.reasons.values() if reason}

@@ -21,6 +21,7 @@
 
 #define pr_fmt(fmt) "GICv2 early check: " fmt
 
+#include <linux/bitfield.h>
 #include <linux/bitops.h>
 #include <linux/console.h>
 #include <linux/cpumask.h>
@@ -53,6 +54,7 @@
 #define GIC_EARLY_PRI			0x20
 #define GIC_EARLY_PMR			0x30
 #define GIC_EARLY_IDLE_PRI		0xff		/* GICC_RPR, 4.4.6 */
+#define GIC_EARLY_IIDR_ARCH		GENMASK(19, 16)	/* GICC_IIDR, 4.4.14 */
 
 /* A few hundred ns a read: a fault costs some 100 us, and never hangs. */
 #define GIC_EARLY_POLLS			500
@@ -61,9 +63,10 @@
 #define GIC_EARLY_ISR_F			BIT(6)
 #define GIC_EARLY_ISR_I			BIT(7)
 
-/* No driver may have been seen yet, and no timer: found when CPU0 comes here. */
+/* No driver has been seen yet, so it is looked up when CPU0 comes here. */
+static bool gic_early_known;
+static bool gic_early_xen;
 static struct {
-	bool known;
 	bool virt;
 	u32 ppis;
 } gic_early_timer;
@@ -192,39 +195,75 @@ static bool gic_early_check_regs(struct gic_early *e)
 	return good;
 }
 
-/*
- * The timer that arm_arch_timer.c is going to use, and the PPIs that may be its
- * own; of the physical timer that depends on the CPU's security state.
- */
-static void gic_early_find_timer(void)
+/* "interrupts" of the timer's node at @which, by name if they have names: a bit of INTIDs, or 0 */
+static u32 gic_early_timer_ppi(struct device_node *np, enum arch_timer_ppi_nr which)
 {
-	static const struct of_device_id match[] = {
+	static const char * const names[ARCH_TIMER_MAX_TIMER_PPI] = {
+		[ARCH_TIMER_PHYS_SECURE_PPI] = "sec-phys",
+		[ARCH_TIMER_PHYS_NONSECURE_PPI] = "phys",
+		[ARCH_TIMER_VIRT_PPI] = "virt",
+		[ARCH_TIMER_HYP_PPI] = "hyp-phys",
+		[ARCH_TIMER_HYP_VIRT_PPI] = "hyp-virt",
+	};
+	struct of_phandle_args args;
+	int index = which;
+	u32 ppi = 0;
+
+	if (of_property_present(np, "interrupt-names"))
+		index = of_property_match_string(np, "interrupt-names", names[which]);
+	if (index < 0 || of_irq_parse_one(np, index, &args))
+		return 0;
+	if (args.args_count == 3 && args.args[0] == 1 && args.args[1] < 16)
+		ppi = BIT(16 + args.args[1]);
+	of_node_put(args.np);
+	return ppi;
+}
+
+/*
+ * The timer that arm_arch_timer.c is going to take, as arch_timer_of_init() and
+ * arch_timer_select_ppi() choose it. On 32-bit the PPI of the physical timer is
+ * one of two, by the CPU's security state, and the driver requests both.
+ */
+static void gic_early_find_timer(struct device_node *np)
+{
+	u32 virt = gic_early_timer_ppi(np, ARCH_TIMER_VIRT_PPI);
+	bool raw = IS_ENABLED(CONFIG_ARM) &&
+		   of_property_read_bool(np, "arm,cpu-registers-not-fw-configured");
+
+	if (is_kernel_in_hyp_mode()) {
+		gic_early_timer.ppis = gic_early_timer_ppi(np, ARCH_TIMER_HYP_PPI);
+	} else if (!raw && !is_hyp_mode_available() && virt) {
+		gic_early_timer.ppis = virt;
+		gic_early_timer.virt = true;
+	} else {
+		gic_early_timer.ppis = gic_early_timer_ppi(np, ARCH_TIMER_PHYS_NONSECURE_PPI);
+		if (IS_ENABLED(CONFIG_ARM))
+			gic_early_timer.ppis |= gic_early_timer_ppi(np, ARCH_TIMER_PHYS_SECURE_PPI);
+	}
+}
+
+/* What the device tree says; without one the timer is left alone. */
+static void gic_early_find(void)
+{
+	static const struct of_device_id timers[] = {
 		{ .compatible = "arm,armv7-timer" },
 		{ .compatible = "arm,armv8-timer" },
 		{ }
 	};
-	struct device_node *np = of_find_matching_node(NULL, match);
-	unsigned int first = ARCH_TIMER_PHYS_SECURE_PPI, last = ARCH_TIMER_PHYS_NONSECURE_PPI;
-	struct of_phandle_args args;
+	struct device_node *np;
 
-	gic_early_timer.known = true;
-	if (is_kernel_in_hyp_mode()) {
-		first = ARCH_TIMER_HYP_PPI;
-		last = ARCH_TIMER_HYP_PPI;
-	} else if (!is_hyp_mode_available() &&
-		   !of_property_read_bool(np, "arm,cpu-registers-not-fw-configured")) {
-		first = ARCH_TIMER_VIRT_PPI;
-		last = ARCH_TIMER_VIRT_PPI;
-		gic_early_timer.virt = true;
-	}
-	for (; np && first <= last; first++) {
-		if (of_irq_parse_one(np, first, &args))
-			continue;
-		if (args.args_count == 3 && args.args[0] == 1 && args.args[1] < 16)
-			gic_early_timer.ppis |= BIT(16 + args.args[1]);
-		of_node_put(args.np);
-	}
+	gic_early_known = true;
+	/* Xen's virtual GIC shows no pending state, and aborts a guest that clears it. */
+	np = of_find_compatible_node(NULL, NULL, "xen,xen");
+	gic_early_xen = np;
 	of_node_put(np);
+	for_each_matching_node(np, timers) {
+		if (!of_device_is_available(np))
+			continue;
+		gic_early_find_timer(np);
+		of_node_put(np);
+		return;
+	}
 }
 
 /* A timer whose compare value has passed asserts its PPI until it is stopped. */
@@ -262,6 +301,16 @@ static bool gic_early_acknowledged(struct gic_early *e, unsigned int intid, u32 
 			       "its end does not deactivate it, it does not come again");
 }
 
+/* GICD_ICPENDR0 does nothing for SGIs (4.3.8); each has a byte, a bit a source (4.3.16). */
+static void gic_early_clear_pending(struct gic_early *e, unsigned int intid)
+{
+	if (intid < 16)
+		writel(0xffU << intid % 4 * 8,
+		       e->dist + GIC_DIST_SGI_PENDING_CLEAR + intid / 4 * 4);
+	else
+		writel(BIT(intid), e->dist + GIC_DIST_PENDING_CLEAR);
+}
+
 /* Pend an SGI or PPI by software and see it come; @iar: what GICC_IAR has to give */
 static bool gic_early_delivers(struct gic_early *e, unsigned int intid, u32 iar)
 {
@@ -274,6 +323,7 @@ static bool gic_early_delivers(struct gic_early *e, unsigned int intid, u32 iar)
 	writel((pri & ~(0xffU << shift)) | GIC_EARLY_PRI << shift, pri_reg);
 	writel(GIC_EARLY_PMR, e->cpu + GIC_CPU_PRIMASK);
 	writel(BIT(intid), e->dist + GIC_DIST_ENABLE_SET);
+	gic_early_clear_pending(e, intid);
 	if (intid < 16)
 		writel(GIC_EARLY_SGIR_SELF | intid, e->dist + GIC_DIST_SOFTINT);
 	else
@@ -287,19 +337,26 @@ static bool gic_early_delivers(struct gic_early *e, unsigned int intid, u32 iar)
 	       gic_early_acknowledged(e, intid, iar);
 
 	writel(BIT(intid), e->dist + GIC_DIST_ENABLE_CLEAR);
-	writel(BIT(intid), e->dist + GIC_DIST_PENDING_CLEAR);
+	gic_early_clear_pending(e, intid);
 	writel(pri, pri_reg);
 	writel(pmr, e->cpu + GIC_CPU_PRIMASK);
 	return good;
 }
 
-/* GICC_IAR.CPUID of this CPU: GICD_ITARGETSR0-7 say it, RAZ with one CPU (4.3.12) */
+/*
+ * GICC_IAR.CPUID of this CPU: GICD_ITARGETSR0-7 say it, some of them in some
+ * implementations only; RAZ with one CPU (4.3.12).
+ */
 static bool gic_early_cpuid(struct gic_early *e, u32 *cpuid)
 {
-	u32 mask = readl(e->dist + GIC_DIST_TARGET + GIC_EARLY_SGI / 4 * 4) >> 24;
+	u32 mask = 0;
+	int i;
 
+	for (i = 0; i < 32; i += 4)
+		mask |= readl(e->dist + GIC_DIST_TARGET + i);
+	mask = (mask | mask >> 8 | mask >> 16 | mask >> 24) & 0xff;
 	*cpuid = mask ? __ffs(mask) : 0;
-	return gic_early_judge(e, "GICD_ITARGETSR1", mask, mask & (mask - 1), 0,
+	return gic_early_judge(e, "GICD_ITARGETSR0-7, together,", mask, mask & (mask - 1), 0,
 			       "more than one CPU interface is this CPU's, or the range is not a distributor");
 }
 
@@ -361,11 +418,16 @@ static void gic_early_check_cpu(struct gic_early *e, unsigned int nr_irqs)
 	bool good;
 
 	/* Whoever made it, its maker is not 0 (4.3.3). */
-	if (!iidr) {
-		gic_early_judge(e, "GICD_IIDR", iidr, GICD_IIDR_IMPLEMENTER_MASK, 0x43b,
-				"no distributor answers at its address (0x43b is an Arm one)");
+	e->result->checks++;
+	if (!(iidr & GICD_IIDR_IMPLEMENTER_MASK)) {
+		e->result->faults++;
+		pr_err("CPU%u: GICD_IIDR reads %#x, expected a maker: no distributor answers there\n",
+		       smp_processor_id(), iidr);
 		return;
 	}
+	/* What follows is GICv2, and others answer to irq-gic.c as well (4.4.14). */
+	if (FIELD_GET(GIC_EARLY_IIDR_ARCH, readl(e->cpu + GIC_CPU_IDENT)) != 2)
+		return;
 	good = gic_early_check_regs(e);
 	if (nr_irqs > 32)
 		gic_early_check_spis(e, nr_irqs);
@@ -384,7 +446,8 @@ static void gic_early_check_cpu(struct gic_early *e, unsigned int nr_irqs)
  *	that start when devices may be in use
  *
  * Interrupts are masked and this CPU's timer is not in use yet; it is left
- * stopped. All else is left as it was.
+ * stopped. All else is left as it was. Under Xen nothing is checked: there the
+ * GIC is Xen's, and not all of one.
  */
 void gic_early_check(void __iomem *dist, void __iomem *cpu, unsigned int nr_irqs)
 {
@@ -392,8 +455,10 @@ void gic_early_check(void __iomem *dist, void __iomem *cpu, unsigned int nr_irqs
 	struct gic_early e = { .dist = dist, .cpu = cpu, .result = result };
 	unsigned int faults = result->faults;
 
-	if (!gic_early_timer.known)
-		gic_early_find_timer();
+	if (!gic_early_known)
+		gic_early_find();
+	if (gic_early_xen)
+		return;
 	gic_early_check_cpu(&e, nr_irqs);
 	if (result->faults != faults && !cpu_online(smp_processor_id()))
 		irq_work_queue_on(&gic_early_printer, cpumask_first(cpu_online_mask));

@@ -7,7 +7,7 @@
 /**
  * struct gic_early_result - what the early check found on one CPU
  * @checks: comparisons made, over all times the CPU has come online
- * @faults: those that differed; each has printed a line
+ * @faults: comparisons that differed, and printed a line each
  */
 struct gic_early_result {
 	unsigned int checks;

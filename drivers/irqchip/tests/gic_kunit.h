@@ -77,7 +77,8 @@
 /* Between CPUs that are held nothing else can come. */
 #define GIC_KUNIT_MEET_NS		NSEC_PER_SEC
 /* Before a CPU is held it goes on with what it does, as long as the kernel lets it. */
-#define GIC_KUNIT_HOLD_NS		(10ULL * NSEC_PER_SEC)
+#define GIC_KUNIT_HOLD_NS		(500 * NSEC_PER_MSEC)
+#define GIC_KUNIT_HOLD_TRIES		20
 /*
  * Once that many have been in vain in a suite, the GIC is broken and not slow:
  * the cases that are left would make it minutes.
@@ -114,6 +115,7 @@
  * @sgis: bit n: SGI n may be used from this security state
  * @pri_mask: implemented bits of a priority field as seen from here
  * @ifmask: CPU interface mask of each logical CPU, one bit set
+ * @usable: bit n: SGI n may be used from this security state on that CPU
  * @spare: SPIs that no device tree node names and no driver has mapped
  * @nr_spare: bits set in @spare
  */
@@ -136,6 +138,7 @@ struct gic_dut {
 	u32 sgis;
 	u8 pri_mask;
 	u8 ifmask[GIC_KUNIT_MAX_CPUS];
+	u32 usable[GIC_KUNIT_MAX_CPUS];
 	DECLARE_BITMAP(spare, GIC_KUNIT_MAX_IRQS);
 	unsigned int nr_spare;
 };
@@ -224,6 +227,7 @@ struct gic_cpu {
  * @nr_held: CPUs that are held, whether they take part or not
  * @held: CPUs that have come to be held, then have masked, then have finished
  * @arrived: CPUs that have reached the rendezvous so far
+ * @ran: all CPUs were held, and the case has begun
  * @lost: a CPU did not come to a rendezvous in time
  * @nr_cpus: CPUs that take part
  * @cpus: one entry a CPU
@@ -237,6 +241,7 @@ struct gic_quiesce {
 	unsigned int nr_held;
 	atomic_t held;
 	atomic_t arrived;
+	bool ran;
 	bool lost;
 	unsigned int nr_cpus;
 	struct gic_cpu cpus[GIC_KUNIT_MAX_CPUS];

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * GICv2 KUnit suites: the device under test, the quiesced system, the proof
- * that every case leaves the GIC as it found it.
+ * that every case leaves what it may touch as it found it.
  *
  * Ways to look, kept apart:
  *
@@ -55,6 +55,7 @@ static const struct of_device_id gic_kunit_match[] = {
 
 /* Registers of the current CPU that no case may leave changed */
 struct gic_bank {
+	bool valid;
 	u32 enable;
 	u32 pending;
 	u32 active;
@@ -85,7 +86,6 @@ static struct {
 	/* Why there is nothing to test, or NULL */
 	const char *none;
 	bool ready;
-	struct workqueue_struct *wq;
 	/* What a case found; what it left is what the next one finds */
 	struct gic_snapshot *before;
 	struct gic_snapshot *after;
@@ -164,7 +164,7 @@ static void gic_call_cpus(const struct cpumask *cpus, void (*fn)(void *info), vo
 	init_completion(&gic_call.done);
 	for_each_cpu(cpu, cpus) {
 		INIT_WORK(per_cpu_ptr(&gic_works, cpu), gic_work);
-		queue_work_on(cpu, gic_kunit.wq, per_cpu_ptr(&gic_works, cpu));
+		queue_work_on(cpu, system_highpri_wq, per_cpu_ptr(&gic_works, cpu));
 	}
 	wait_for_completion(&gic_call.done);
 	for_each_cpu(cpu, cpus)
@@ -194,7 +194,8 @@ static void gic_interrupt_cpus(void (*fn)(void *info), void *info)
 		if (cpu == smp_processor_id())
 			continue;
 		INIT_CSD(per_cpu_ptr(&gic_csds, cpu), gic_ipi, NULL);
-		smp_call_function_single_async(cpu, per_cpu_ptr(&gic_csds, cpu));
+		if (smp_call_function_single_async(cpu, per_cpu_ptr(&gic_csds, cpu)))
+			atomic_dec(&gic_call.left);
 	}
 	local_irq_save(flags);
 	fn(info);
@@ -408,35 +409,45 @@ static void gic_mark_used(struct gic_dut *gic)
 }
 
 /*
- * Non-secure accesses to the priority of a Group 0 interrupt are RAZ/WI
- * (4.3.11), so an SGI whose priority keeps a value is one that may be used.
+ * The bits that the priority of an interrupt keeps. Non-secure accesses to that
+ * of a Group 0 interrupt are RAZ/WI (4.3.11): with none it may not be used.
  */
+static u8 gic_probe_pri(struct gic_dut *gic, unsigned int irq)
+{
+	u8 old = gic_dist_byte(gic, GIC_DIST_PRI, irq), kept;
+
+	gic_dist_set_byte(gic, GIC_DIST_PRI, irq, 0xff);
+	kept = gic_dist_byte(gic, GIC_DIST_PRI, irq);
+	gic_dist_set_byte(gic, GIC_DIST_PRI, irq, old);
+	return kept;
+}
+
 static void gic_probe_bank(void *info)
 {
 	struct gic_dut *gic = info;
 	unsigned int cpu = smp_processor_id(), sgi;
 	u32 mask = 0, usable = 0;
-	u8 old;
+	u8 kept;
 	int i;
 
 	for (sgi = GIC_KUNIT_FIRST_SGI; sgi <= GIC_KUNIT_LAST_SGI; sgi++) {
-		old = gic_dist_byte(gic, GIC_DIST_PRI, sgi);
-		gic_dist_set_byte(gic, GIC_DIST_PRI, sgi, 0xff);
-		if (gic_dist_byte(gic, GIC_DIST_PRI, sgi)) {
-			gic->pri_mask = gic_dist_byte(gic, GIC_DIST_PRI, sgi);
-			usable |= BIT(sgi);
-		}
-		gic_dist_set_byte(gic, GIC_DIST_PRI, sgi, old);
+		kept = gic_probe_pri(gic, sgi);
+		if (!kept)
+			continue;
+		/* The same on all CPUs that have one */
+		WRITE_ONCE(gic->pri_mask, kept);
+		usable |= BIT(sgi);
 	}
-	gic->sgis &= usable;
 
 	for (i = 0; i < 32; i++)
 		mask |= gic_dist_byte(gic, GIC_DIST_TARGET, i);
 	/* GICD_ITARGETSR is RAZ/WI in a uniprocessor implementation (4.3.12). */
 	if (gic->nr_cpu_ifs == 1)
 		mask = 1;
-	if (cpu < GIC_KUNIT_MAX_CPUS)
-		gic->ifmask[cpu] = mask;
+	if (cpu >= GIC_KUNIT_MAX_CPUS)
+		return;
+	gic->ifmask[cpu] = mask;
+	gic->usable[cpu] = usable;
 }
 
 /* GICD_IGROUPR is RAZ/WI for non-secure accesses (4.3.4). */
@@ -608,6 +619,7 @@ static void gic_probe_virt(struct gic_dut *gic)
 
 static const char *gic_probe(struct gic_dut *gic)
 {
+	unsigned int i;
 	u32 typer;
 
 	gic_find_node(gic);
@@ -633,31 +645,20 @@ static const char *gic_probe(struct gic_dut *gic)
 	gic_mark_used(gic);
 	gic->secure = gic_probe_secure(gic);
 
-	gic->sgis = GIC_KUNIT_SGI_MASK;
+	memset(gic->usable, 0xff, sizeof(gic->usable));
 	gic_on_all_cpus(gic_probe_bank, gic);
+	gic->sgis = GIC_KUNIT_SGI_MASK;
+	for (i = 0; i < ARRAY_SIZE(gic->usable); i++)
+		gic->sgis &= gic->usable[i];
 
 	/* Secure firmware may keep SPIs to itself as well. */
-	if (gic->security && !gic->secure) {
-		unsigned int irq;
-
-		for_each_set_bit(irq, gic->spare, gic->nr_irqs) {
-			u8 old = gic_dist_byte(gic, GIC_DIST_PRI, irq);
-
-			gic_dist_set_byte(gic, GIC_DIST_PRI, irq, 0xff);
-			if (!gic_dist_byte(gic, GIC_DIST_PRI, irq))
-				__clear_bit(irq, gic->spare);
-			gic_dist_set_byte(gic, GIC_DIST_PRI, irq, old);
-		}
-	}
+	if (gic->security && !gic->secure)
+		for_each_set_bit(i, gic->spare, gic->nr_irqs)
+			if (!gic_probe_pri(gic, i))
+				__clear_bit(i, gic->spare);
 	gic->nr_spare = bitmap_weight(gic->spare, gic->nr_irqs);
-	if (!gic->pri_mask && gic->nr_spare) {
-		unsigned int irq = find_first_bit(gic->spare, gic->nr_irqs);
-		u8 old = gic_dist_byte(gic, GIC_DIST_PRI, irq);
-
-		gic_dist_set_byte(gic, GIC_DIST_PRI, irq, 0xff);
-		gic->pri_mask = gic_dist_byte(gic, GIC_DIST_PRI, irq);
-		gic_dist_set_byte(gic, GIC_DIST_PRI, irq, old);
-	}
+	if (!gic->pri_mask && gic->nr_spare)
+		gic->pri_mask = gic_probe_pri(gic, find_first_bit(gic->spare, gic->nr_irqs));
 	return NULL;
 }
 
@@ -689,6 +690,7 @@ static void gic_read_bank(void *info)
 	b->pmr = readl_relaxed(gic->cpu + GIC_CPU_PRIMASK);
 	b->bpr = readl_relaxed(gic->cpu + GIC_CPU_BINPOINT);
 	b->ctlr = readl_relaxed(gic->cpu + GIC_CPU_CTRL);
+	b->valid = true;
 }
 
 static void gic_take_snapshot(struct gic_dut *gic, struct gic_snapshot *s)
@@ -709,6 +711,9 @@ static void gic_take_snapshot(struct gic_dut *gic, struct gic_snapshot *s)
 		s->pri[i] = readl_relaxed(gic->dist + GIC_DIST_PRI + i * 4);
 		s->target[i] = readl_relaxed(gic->dist + GIC_DIST_TARGET + i * 4);
 	}
+	/* CPUs come and go: what one left behind earlier is not what it has now. */
+	for (i = 0; i < ARRAY_SIZE(s->bank); i++)
+		s->bank[i].valid = false;
 	gic_on_all_cpus(gic_read_bank, &call);
 }
 
@@ -783,8 +788,8 @@ static void gic_prove_restored(void *data)
 	gic_expect(test, b->ctlr, a->ctlr, "the case did not leave GICD_CTLR as it found it");
 	for (irq = GIC_KUNIT_FIRST_SPI; irq < gic->nr_irqs; irq++)
 		gic_compare_spi(test, gic, irq, a, b);
-	for_each_online_cpu(cpu)
-		if (cpu < GIC_KUNIT_MAX_CPUS)
+	for (cpu = 0; cpu < GIC_KUNIT_MAX_CPUS; cpu++)
+		if (a->bank[cpu].valid && b->bank[cpu].valid)
 			gic_compare_bank(test, cpu, &a->bank[cpu], &b->bank[cpu]);
 	swap(gic_kunit.before, gic_kunit.after);
 }
@@ -838,8 +843,6 @@ void gic_kunit_suite_exit(struct kunit_suite *suite)
 		if (ranges[i])
 			iounmap(ranges[i]);
 	of_node_put(gic->np);
-	if (gic_kunit.wq)
-		destroy_workqueue(gic_kunit.wq);
 	memset(&gic_kunit, 0, sizeof(gic_kunit));
 }
 
@@ -847,15 +850,12 @@ void gic_kunit_suite_exit(struct kunit_suite *suite)
  * gic_kunit_suite_init - find the GIC, once for all suites
  * @suite: the suite about to run
  *
- * Return: 0 or -ENOMEM; what is missing is said by each case, which then skips.
+ * Return: 0; what is missing is said by each case, which then skips.
  */
 int gic_kunit_suite_init(struct kunit_suite *suite)
 {
 	struct gic_dut *gic = &gic_kunit.dut;
 
-	gic_kunit.wq = alloc_workqueue("gic_kunit", WQ_HIGHPRI | WQ_CPU_INTENSIVE, 0);
-	if (!gic_kunit.wq)
-		return -ENOMEM;
 	gic_kunit.before = &gic_snapshots[0];
 	gic_kunit.after = &gic_snapshots[1];
 
@@ -1215,10 +1215,12 @@ static void gic_quiesced(void *data)
 	preempt_disable();
 	if (gic_await(q, &q->held, q->nr_held, GIC_KUNIT_HOLD_NS)) {
 		local_irq_save(flags);
-		if (gic_await(q, &q->held, 2 * q->nr_held, GIC_KUNIT_MEET_NS))
+		if (gic_await(q, &q->held, 2 * q->nr_held, GIC_KUNIT_MEET_NS)) {
+			WRITE_ONCE(q->ran, true);
 			for (i = 0; i < q->nr_cpus; i++)
 				if (q->cpus[i].cpu == smp_processor_id())
 					gic_quiesced_cpu(&q->cpus[i]);
+		}
 		/* None goes on before the last has put everything back. */
 		gic_await(q, &q->held, 3 * q->nr_held, GIC_KUNIT_MEET_NS);
 		local_irq_restore(flags);
@@ -1252,7 +1254,7 @@ static void gic_enlist_cpus(struct kunit *test, struct gic_quiesce *q)
 		struct gic_cpu *c = &q->cpus[q->nr_cpus];
 
 		ifmask = cpu < GIC_KUNIT_MAX_CPUS ? q->gic->ifmask[cpu] : 0;
-		if (hweight8(ifmask) != 1)
+		if (hweight8(ifmask) != 1 || !gic_kunit.before->bank[cpu].valid)
 			continue;
 		c->q = q;
 		c->nr = q->nr_cpus++;
@@ -1267,7 +1269,7 @@ static void gic_assert_run(struct kunit *test, struct gic_quiesce *q)
 	KUNIT_ASSERT_GT_MSG(test, q->nr_cpus, 0,
 			    "GICD_ITARGETSR0-7 are one-hot on no CPU: its CPU interface is unknown (4.3.12)");
 	KUNIT_ASSERT_FALSE_MSG(test, q->lost, "a CPU did not come to %s in time",
-			       atomic_read(&q->held) < q->nr_held ? "be held" : "a rendezvous");
+			       q->alone || q->ran ? "a rendezvous" : "be held");
 }
 
 /**
@@ -1284,11 +1286,22 @@ struct gic_quiesce *gic_quiesce(struct kunit *test, void (*fn)(struct gic_cpu *c
 				unsigned int irq, unsigned int irq2)
 {
 	struct gic_quiesce *q = gic_new_run(test, fn, irq, irq2);
+	unsigned int tries;
 
 	cpus_read_lock();
 	gic_enlist_cpus(test, q);
 	q->nr_held = num_online_cpus();
-	gic_call_cpus(cpu_online_mask, gic_quiesced, q);
+	/*
+	 * A CPU may be in stop_machine(), which wants the others: all let go
+	 * and try again, as long as none has begun.
+	 */
+	for (tries = 0; tries < GIC_KUNIT_HOLD_TRIES; tries++) {
+		atomic_set(&q->held, 0);
+		q->lost = false;
+		gic_call_cpus(cpu_online_mask, gic_quiesced, q);
+		if (q->ran || !q->lost)
+			break;
+	}
 	cpus_read_unlock();
 
 	gic_assert_run(test, q);
