@@ -450,19 +450,24 @@ static void gic_probe_bank(void *info)
 	gic->usable[cpu] = usable;
 }
 
-/* GICD_IGROUPR is RAZ/WI for non-secure accesses (4.3.4). */
+/* GICD_IGROUPR is RAZ/WI for non-secure accesses (4.3.4); that of SGIs is banked. */
 static bool gic_probe_secure(struct gic_dut *gic)
 {
 	unsigned int irq = find_first_bit(gic->spare, gic->nr_irqs);
-	void __iomem *reg = gic->dist + GIC_DIST_IGROUP + irq / 32 * 4;
+	void __iomem *reg;
 	u32 old, new;
 
-	if (!gic->security || irq >= gic->nr_irqs)
-		return !gic->security;
+	if (!gic->security)
+		return true;
+	if (irq >= gic->nr_irqs)
+		irq = GIC_KUNIT_FIRST_SGI;
+	reg = gic->dist + GIC_DIST_IGROUP + irq / 32 * 4;
+	preempt_disable();
 	old = readl_relaxed(reg);
 	writel_relaxed(old ^ BIT(irq % 32), reg);
 	new = readl_relaxed(reg);
 	writel_relaxed(old, reg);
+	preempt_enable();
 	return old != new;
 }
 
