@@ -491,13 +491,9 @@ static void gic_bank_priority(struct gic_cpu *c)
 
 static void gicd_priority_of_sgis_is_banked(struct kunit *test)
 {
-	struct gic_dut *gic = gic_kunit_dut(test);
-	struct gic_quiesce *q;
+	struct gic_quiesce *q = gic_quiesce(test, gic_bank_priority, gic_sgi(test, 0), 0);
 	unsigned int i;
 
-	if (!gic->sgis)
-		kunit_skip(test, "firmware leaves no SGI from 8 to 14 to this security state");
-	q = gic_quiesce(test, gic_bank_priority, __ffs(gic->sgis), 0);
 	for (i = 0; i < q->nr_cpus; i++)
 		gic_expect(test, q->cpus[i].val[0], 0x10 * (i + 2),
 			   "GICD_IPRIORITYR%u is not banked: CPU%u wrote %#x and reads %#x (4.3.11)",
@@ -525,12 +521,10 @@ static void gic_bank_pending(struct gic_cpu *c)
 
 static void gicd_pending_of_sgis_is_banked(struct kunit *test)
 {
-	struct gic_dut *gic = gic_kunit_dut(test);
 	struct gic_quiesce *q;
 	unsigned int i;
 
-	if (!gic->sgis)
-		kunit_skip(test, "firmware leaves no SGI from 8 to 14 to this security state");
+	gic_sgi(test, 0);
 	q = gic_quiesce(test, gic_bank_pending, 0, 0);
 	for (i = 0; i < q->nr_cpus; i++)
 		gic_expect(test, q->cpus[i].val[0], BIT(gic_own_sgi(q, i)),

@@ -49,13 +49,17 @@ static void gic_cpu_on(struct kunit *test, unsigned int cpu)
 	KUNIT_ASSERT_EQ_MSG(test, 0, add_cpu(cpu), "CPU%u does not come back", cpu);
 }
 
-static unsigned int gic_hotplug_sgi(struct kunit *test)
+/* What is expected of an SGI, for each CPU that goes off in turn */
+static void gic_expect_of_each(struct kunit *test,
+			       void (*fn)(struct kunit *test, unsigned int sgi, unsigned int cpu))
 {
-	struct gic_dut *gic = gic_kunit_dut(test);
+	unsigned int sgi, cpu;
 
-	if (!gic->sgis)
-		kunit_skip(test, "firmware leaves no SGI from 8 to 14 to this security state");
-	return __ffs(gic->sgis);
+	gic_require_hotplug(test);
+	sgi = gic_sgi(test, 0);
+	for_each_possible_cpu(cpu)
+		if (gic_cpu_goes_off(cpu))
+			fn(test, sgi, cpu);
 }
 
 static struct gic_cpu *gic_cpu_of(struct gic_quiesce *q, unsigned int cpu)
@@ -130,13 +134,7 @@ static void gic_expect_bank(struct kunit *test, unsigned int sgi, unsigned int c
 
 static void hotplug_bank_is_set_up_again(struct kunit *test)
 {
-	unsigned int sgi, cpu;
-
-	gic_require_hotplug(test);
-	sgi = gic_hotplug_sgi(test);
-	for_each_possible_cpu(cpu)
-		if (gic_cpu_goes_off(cpu))
-			gic_expect_bank(test, sgi, cpu);
+	gic_expect_of_each(test, gic_expect_bank);
 }
 
 /* ------------------------------------------------------------------ */
@@ -275,13 +273,7 @@ static void gic_expect_sgis(struct kunit *test, unsigned int sgi, unsigned int c
 
 static void hotplug_sgis_right_afterwards(struct kunit *test)
 {
-	unsigned int sgi, cpu;
-
-	gic_require_hotplug(test);
-	sgi = gic_hotplug_sgi(test);
-	for_each_possible_cpu(cpu)
-		if (gic_cpu_goes_off(cpu))
-			gic_expect_sgis(test, sgi, cpu);
+	gic_expect_of_each(test, gic_expect_sgis);
 }
 
 /*
@@ -313,19 +305,9 @@ static irqreturn_t gic_hotplug_sgi_handler(int irq, void *count)
 	return IRQ_HANDLED;
 }
 
-static void gic_hotplug_sgi_enable(void *irq)
-{
-	enable_percpu_irq((unsigned long)irq, IRQ_TYPE_NONE);
-}
-
-static void gic_hotplug_sgi_disable(void *irq)
-{
-	disable_percpu_irq((unsigned long)irq);
-}
-
 static void gic_hotplug_sgi_free(void *irq)
 {
-	gic_on_all_cpus(gic_hotplug_sgi_disable, irq);
+	gic_on_all_cpus(gic_percpu_disable, irq);
 	free_percpu_irq((unsigned long)irq, &gic_hotplug_sgis);
 }
 
@@ -344,14 +326,14 @@ static void gic_expect_sgi_waits(struct kunit *test, unsigned int sgi, unsigned 
 	gic_cpu_off(test, cpu);
 	gic_on_each_cpu(test, gic_send_to_off, sgi, __ffs(gic_kunit_dut(test)->ifmask[cpu]));
 	gic_cpu_on(test, cpu);
-	gic_on_all_cpus(gic_hotplug_sgi_enable, (void *)irq);
+	gic_on_all_cpus(gic_percpu_enable, (void *)irq);
 	gic_wait_handled(&per_cpu(gic_hotplug_sgis, cpu), 1);
 	usleep_range(100, 200);
 	for_each_online_cpu(i)
 		gic_expect(test, atomic_read(&per_cpu(gic_hotplug_sgis, i)), i == cpu,
 			   "SGI %u sent to CPU%u while that was off: handled %d times on CPU%u (3.2.4)",
 			   sgi, cpu, atomic_read(&per_cpu(gic_hotplug_sgis, i)), i);
-	gic_on_all_cpus(gic_hotplug_sgi_disable, (void *)irq);
+	gic_on_all_cpus(gic_percpu_disable, (void *)irq);
 }
 
 static void hotplug_sgi_waits_for_its_cpu(struct kunit *test)
@@ -360,7 +342,7 @@ static void hotplug_sgi_waits_for_its_cpu(struct kunit *test)
 	unsigned long irq;
 
 	gic_require_hotplug(test);
-	sgi = gic_hotplug_sgi(test);
+	sgi = gic_sgi(test, 0);
 	irq = gic_map(test, sgi, IRQ_TYPE_EDGE_RISING);
 	gic_assert_ok(test,
 		      request_percpu_irq(irq, gic_hotplug_sgi_handler, "gic_kunit",

@@ -280,6 +280,8 @@ int gic_kunit_init(struct kunit *test);
 struct gic_dut *gic_kunit_dut(struct kunit *test);
 
 void gic_on_all_cpus(void (*fn)(void *info), void *info);
+void gic_percpu_enable(void *irq);
+void gic_percpu_disable(void *irq);
 struct gic_quiesce *gic_quiesce(struct kunit *test, void (*fn)(struct gic_cpu *c),
 				unsigned int irq, unsigned int irq2);
 struct gic_quiesce *gic_polled(struct kunit *test, void (*fn)(struct gic_cpu *c),
@@ -304,6 +306,7 @@ void gic_expect_checked(struct kunit *test, struct gic_quiesce *q);
 void gic_require_line_status(struct kunit *test);
 void gic_require_targets(struct kunit *test);
 void gic_require_cpus(struct kunit *test, unsigned int nr);
+unsigned int gic_sgi(struct kunit *test, unsigned int n);
 unsigned int gic_spare_irq(struct kunit *test, unsigned int n);
 void gic_assert_not_pending(struct kunit *test, unsigned int irq);
 unsigned int gic_map(struct kunit *test, unsigned int hwirq, unsigned int type);

@@ -218,6 +218,24 @@ void gic_on_all_cpus(void (*fn)(void *info), void *info)
 	cpus_read_unlock();
 }
 
+/**
+ * gic_percpu_enable - enable an SGI or PPI on this CPU, for gic_on_all_cpus()
+ * @irq: the Linux irq number, cast
+ */
+void gic_percpu_enable(void *irq)
+{
+	enable_percpu_irq((unsigned long)irq, IRQ_TYPE_NONE);
+}
+
+/**
+ * gic_percpu_disable - disable an SGI or PPI on this CPU, for gic_on_all_cpus()
+ * @irq: the Linux irq number, cast
+ */
+void gic_percpu_disable(void *irq)
+{
+	disable_percpu_irq((unsigned long)irq);
+}
+
 /* ------------------------------------------------------------------ */
 
 static struct irq_domain *gic_find_domain(struct device_node *np)
@@ -928,6 +946,25 @@ unsigned int gic_spare_irq(struct kunit *test, unsigned int n)
 			   "%pOF: the device tree and drivers leave %u SPIs spare, this case needs %u",
 			   gic->np, gic->nr_spare, n + 1);
 	return find_nth_bit(gic->spare, gic->nr_irqs, n);
+}
+
+/**
+ * gic_sgi - the n-th SGI that neither Linux nor firmware uses
+ * @test: the case; it skips, by name, when there are not that many
+ * @n: which, from 0
+ *
+ * Return: an INTID.
+ */
+unsigned int gic_sgi(struct kunit *test, unsigned int n)
+{
+	struct gic_dut *gic = gic_kunit_dut(test);
+	unsigned long sgis = gic->sgis;
+
+	if (hweight_long(sgis) <= n)
+		kunit_skip(test,
+			   "firmware leaves %lu SGIs from 8 to 14 to this security state, this case needs %u",
+			   hweight_long(sgis), n + 1);
+	return find_nth_bit(&sgis, BITS_PER_LONG, n);
 }
 
 /**

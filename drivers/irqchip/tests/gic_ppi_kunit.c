@@ -84,15 +84,10 @@ static irqreturn_t gic_ppi_handler(int irq, void *count)
 	return IRQ_HANDLED;
 }
 
-static void gic_ppi_enable(void *irq)
-{
-	enable_percpu_irq((unsigned long)irq, IRQ_TYPE_NONE);
-}
-
 static void gic_ppi_disable(void *irq)
 {
 	gic_timer_stop(gic_ppi.timer);
-	disable_percpu_irq((unsigned long)irq);
+	gic_percpu_disable(irq);
 }
 
 static void gic_ppi_free(void *irq)
@@ -515,7 +510,7 @@ static void ppi_live_timer_fires_on_every_cpu(struct kunit *test)
 	unsigned int hwirq = gic_ppi_request(test);
 	int cpu, tries;
 
-	gic_on_all_cpus(gic_ppi_enable, (void *)(unsigned long)gic_ppi.irq);
+	gic_on_all_cpus(gic_percpu_enable, (void *)(unsigned long)gic_ppi.irq);
 	gic_on_all_cpus(gic_ppi_start, NULL);
 	for_each_online_cpu(cpu) {
 		for (tries = 0; tries < 20 && !atomic_read(&per_cpu(gic_ppi_count, cpu)); tries++)
@@ -563,7 +558,7 @@ static void ppi_live_latency(struct kunit *test)
 	int cpu;
 
 	KUNIT_ASSERT_NOT_NULL(test, run.lat);
-	gic_on_all_cpus(gic_ppi_enable, (void *)(unsigned long)gic_ppi.irq);
+	gic_on_all_cpus(gic_percpu_enable, (void *)(unsigned long)gic_ppi.irq);
 	for_each_online_cpu(cpu) {
 		came = work_on_cpu(cpu, gic_ppi_pend, &run);
 		gic_expect(test, came, 16,

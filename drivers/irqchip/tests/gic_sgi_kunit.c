@@ -14,18 +14,6 @@
 #include <linux/string.h>
 #include <linux/timekeeping.h>
 
-static unsigned int gic_sgi(struct kunit *test, unsigned int n)
-{
-	struct gic_dut *gic = gic_kunit_dut(test);
-	unsigned long sgis = gic->sgis;
-
-	if (hweight_long(sgis) <= n)
-		kunit_skip(test,
-			   "firmware leaves %lu SGIs from 8 to 14 to this security state, this case needs %u",
-			   hweight_long(sgis), n + 1);
-	return find_nth_bit(&sgis, BITS_PER_LONG, n);
-}
-
 static u32 gic_all_ifs(struct gic_quiesce *q)
 {
 	unsigned int i;
@@ -585,19 +573,9 @@ static irqreturn_t gic_live_sgi_handler(int irq, void *data)
 	return IRQ_HANDLED;
 }
 
-static void gic_live_enable(void *irq)
-{
-	enable_percpu_irq((unsigned long)irq, IRQ_TYPE_NONE);
-}
-
-static void gic_live_disable(void *irq)
-{
-	disable_percpu_irq((unsigned long)irq);
-}
-
 static void gic_live_free(void *irq)
 {
-	gic_on_all_cpus(gic_live_disable, irq);
+	gic_on_all_cpus(gic_percpu_disable, irq);
 	free_percpu_irq((unsigned long)irq, &gic_live_sgi);
 }
 
@@ -611,7 +589,7 @@ static unsigned int gic_live_request(struct kunit *test)
 	gic_assert_ok(test,
 		      request_percpu_irq(irq, gic_live_sgi_handler, "gic_kunit", &gic_live_sgi));
 	gic_assert_ok(test, kunit_add_action_or_reset(test, gic_live_free, (void *)irq));
-	gic_on_all_cpus(gic_live_enable, (void *)irq);
+	gic_on_all_cpus(gic_percpu_enable, (void *)irq);
 	return irq;
 }
 
