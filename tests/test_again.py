@@ -122,7 +122,7 @@ def build_with_module():
     shutil.copy(obj / "arch/arm/boot/zImage", out)
     for dtb in (OUT / "lts").glob("*.dtb"):
         shutil.copy(dtb, out)
-    return obj / "drivers" / "irqchip" / "gic_kunit.ko"
+    return obj / "drivers" / "irqchip" / "tests" / "gic_kunit.ko"
 
 
 @pytest.mark.long

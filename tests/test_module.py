@@ -23,7 +23,7 @@ def build_module(tree):
     p = subprocess.run([*command.split(), "ARCH=arm", f"CROSS_COMPILE={cross}"], text=True, timeout=900,
                        stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     assert p.returncode == 0 and "warning:" not in p.stdout, p.stdout
-    return tree / "drivers/irqchip/gic_kunit.ko"
+    return tree / "drivers/irqchip/tests/gic_kunit.ko"
 
 
 @pytest.fixture(scope="module")

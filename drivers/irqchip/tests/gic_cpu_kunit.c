@@ -277,7 +277,7 @@ static void gicc_require_bpr(struct kunit *test)
 		return;
 	q = gic_polled(test, gicc_probe_bpr, 0, 0);
 	if (q->cpus[0].val[0] == q->cpus[0].val[1])
-		kunit_skip(test, "GICC_BPR is that of secure software (GICC_CTLR.CBPR)");
+		gic_skip(test, "GICC_BPR is that of secure software (GICC_CTLR.CBPR)");
 }
 
 /* GICC_BPR 7: no bit that differs between the two decides on preemption. */
@@ -410,8 +410,8 @@ static void gicc_require_dir(struct kunit *test)
 	struct gic_dut *gic = gic_kunit_dut(test);
 
 	if (gic->cpu_size < GIC_CPU_DEACTIVATE + 4)
-		kunit_skip(test, "%pOF: the CPU interface's range of %pa bytes has no GICC_DIR",
-			   gic->np, &gic->cpu_size);
+		gic_skip(test, "%pOF: the CPU interface's range of %pa bytes has no GICC_DIR",
+			 gic->np, &gic->cpu_size);
 }
 
 static void gicc_eoi_mode_splits_drop_and_deactivation(struct kunit *test)
@@ -608,7 +608,7 @@ static void gicd_groups_belong_to_the_secure_view(struct kunit *test)
 	struct gic_dut *gic = gic_kunit_dut(test);
 
 	if (!gic->security)
-		kunit_skip(test, "GICD_TYPER.SecurityExtn is 0: there is one view");
+		gic_skip(test, "GICD_TYPER.SecurityExtn is 0: there is one view");
 	gicc_judge(test, gicd_write_groups);
 }
 
@@ -654,10 +654,10 @@ static void gicd_group0_is_hidden_from_nonsecure(struct kunit *test)
 	struct gic_quiesce *q;
 
 	if (!gic->security)
-		kunit_skip(test, "GICD_TYPER.SecurityExtn is 0: there is one view");
+		gic_skip(test, "GICD_TYPER.SecurityExtn is 0: there is one view");
 	q = gic_polled(test, gicd_probe_sgi15, 0, 0);
 	if (!gic->secure && q->cpus[0].val[0])
-		kunit_skip(test, "firmware has left SGI 15 in Group 1");
+		gic_skip(test, "firmware has left SGI 15 in Group 1");
 	gicc_judge(test, gicd_group0);
 }
 
@@ -787,7 +787,7 @@ static void gicc_judge_by_view(struct kunit *test, void (*secure)(struct gic_cpu
 	struct gic_dut *gic = gic_kunit_dut(test);
 
 	if (!gic->security)
-		kunit_skip(test, "GICD_TYPER.SecurityExtn is 0: there is one view");
+		gic_skip(test, "GICD_TYPER.SecurityExtn is 0: there is one view");
 	gicc_judge(test, gic->secure ? secure : nonsecure);
 }
 
@@ -815,12 +815,12 @@ static void gicc_early_check_found_no_fault(struct kunit *test)
 
 	of_node_put(xen);
 	if (!IS_ENABLED(CONFIG_ARM_GIC_EARLY_CHECK))
-		kunit_skip(test, "CONFIG_ARM_GIC_EARLY_CHECK is not set");
+		gic_skip(test, "CONFIG_ARM_GIC_EARLY_CHECK is not set");
 	if (xen)
-		kunit_skip(test, "the GIC is Xen's: there is no early check");
+		gic_skip(test, "the GIC is Xen's: there is no early check");
 	for_each_online_cpu(cpu) {
 		r = gic_early_result(cpu);
-		KUNIT_EXPECT_GT_MSG(test, r.checks, 0, "CPU%d came online without a check", cpu);
+		gic_expect_ok(test, r.checks > 0, "CPU%d came online without a check", cpu);
 		gic_expect(test, r.faults, 0,
 			   "CPU%d: %u of %u early checks failed, see \"GICv2 early check\" above",
 			   cpu, r.faults, r.checks);

@@ -9,6 +9,7 @@
 #include <linux/bitfield.h>
 #include <linux/cpu.h>
 #include <linux/ioport.h>
+#include <linux/log2.h>
 #include <linux/of_address.h>
 
 /*
@@ -53,9 +54,9 @@ void gic_require_line_status(struct kunit *test)
 	const struct gic_implementation *impl = gic_find_implementation(iidr);
 
 	if (!impl || !impl->line_status)
-		kunit_skip(test,
-			   "GICD_IIDR %#010x is of no GIC known to have GICD_PPISR and GICD_SPISRn",
-			   iidr);
+		gic_skip(test,
+			 "GICD_IIDR %#010x is of no GIC known to have GICD_PPISR and GICD_SPISRn",
+			 iidr);
 }
 
 static void gicd_iidr_is_known(struct kunit *test)
@@ -64,10 +65,10 @@ static void gicd_iidr_is_known(struct kunit *test)
 	u32 iidr = readl_relaxed(gic->dist + GIC_DIST_IIDR);
 	const struct gic_implementation *impl = gic_find_implementation(iidr);
 
-	KUNIT_EXPECT_NE_MSG(test, iidr & GICD_IIDR_IMPLEMENTER_MASK, 0,
-			    "GICD_IIDR %#010x names no implementer (4.3.3)", iidr);
-	kunit_info(test, "GICD_IIDR %#010x: %s\n", iidr,
-		   impl ? impl->name : "not in the table; please report it");
+	gic_expect_ok(test, iidr & GICD_IIDR_IMPLEMENTER_MASK,
+		      "GICD_IIDR %#010x names no implementer (4.3.3)", iidr);
+	gic_info(test, "GICD_IIDR %#010x: %s\n", iidr,
+		 impl ? impl->name : "not in the table; please report it");
 }
 
 static void gicd_pidr2_is_gicv2(struct kunit *test)
@@ -106,12 +107,12 @@ static void gicd_ranges_match_device_tree(struct kunit *test)
 	struct gic_dut *gic = gic_kunit_dut(test);
 	struct resource dist, cpu, hyp;
 
-	KUNIT_EXPECT_GE_MSG(test, gic->dist_size, SZ_4K,
-			    "%pOF: reg[0], the distributor, is %pa bytes long; it needs 0x1000",
-			    gic->np, &gic->dist_size);
-	KUNIT_EXPECT_GE_MSG(test, gic->cpu_size, SZ_8K,
-			    "%pOF: reg[1], the CPU interface, is %pa bytes long; it needs 0x2000 to reach GICC_DIR",
-			    gic->np, &gic->cpu_size);
+	gic_expect_ok(test, gic->dist_size >= SZ_4K,
+		      "%pOF: reg[0], the distributor, is %pa bytes long; it needs 0x1000", gic->np,
+		      &gic->dist_size);
+	gic_expect_ok(test, gic->cpu_size >= SZ_8K,
+		      "%pOF: reg[1], the CPU interface, is %pa bytes long; it needs 0x2000 to reach GICC_DIR",
+		      gic->np, &gic->cpu_size);
 	gic_assert_ok(test, of_address_to_resource(gic->np, 0, &dist));
 	gic_assert_ok(test, of_address_to_resource(gic->np, 1, &cpu));
 	gic_expect(test, resource_overlaps(&dist, &cpu), false,
@@ -135,9 +136,9 @@ static void gic_expect_line(struct gic_dut *gic, struct device_node *np,
 		return;
 	named->nr++;
 	/* The number may be anything: not added to. */
-	KUNIT_EXPECT_LT_MSG(named->test, spi, gic->nr_irqs - GIC_KUNIT_FIRST_SPI,
-			    "%pOF: an interrupt is SPI %u, GICD_TYPER.ITLinesNumber ends at INTID %u, SPI %u",
-			    np, spi, gic->nr_irqs - 1, gic->nr_irqs - 1 - GIC_KUNIT_FIRST_SPI);
+	gic_expect_ok(named->test, spi < gic->nr_irqs - GIC_KUNIT_FIRST_SPI,
+		      "%pOF: an interrupt is SPI %u, GICD_TYPER.ITLinesNumber ends at INTID %u, SPI %u",
+		      np, spi, gic->nr_irqs - 1, gic->nr_irqs - 1 - GIC_KUNIT_FIRST_SPI);
 }
 
 static void gicd_typer_lines_cover_device_tree(struct kunit *test)
@@ -146,8 +147,8 @@ static void gicd_typer_lines_cover_device_tree(struct kunit *test)
 	struct gic_named named = { .test = test };
 
 	gic_walk_named_spis(gic, gic_expect_line, &named);
-	KUNIT_EXPECT_GT_MSG(test, named.nr, 0, "no node of the device tree names an SPI of %pOF",
-			    gic->np);
+	gic_expect_ok(test, named.nr > 0, "no node of the device tree names an SPI of %pOF",
+		      gic->np);
 }
 
 static void gicd_typer_cpus_match_device_tree(struct kunit *test)
@@ -170,7 +171,7 @@ static void gicd_lines_beyond_limit_are_raz_wi(struct kunit *test)
 	unsigned int irq;
 
 	if (gic->nr_irqs >= GIC_KUNIT_MAX_IRQS)
-		kunit_skip(test, "this GIC implements all 1020 INTIDs: there is no line beyond");
+		gic_skip(test, "this GIC implements all 1020 INTIDs: there is no line beyond");
 	for (irq = gic->nr_irqs; irq < GIC_KUNIT_MAX_IRQS; irq += 32) {
 		reg = gic->dist + GIC_DIST_ENABLE_SET + irq / 32 * 4;
 		writel_relaxed(~0, reg);
@@ -214,9 +215,9 @@ static void gic_set_clear_readback(struct kunit *test, u32 set, u32 clear, const
 	for_each_set_bit(irq, gic->spare, gic->nr_irqs) {
 		/* Linux has no handler: it would never end what is signalled to it. */
 		if (set == GIC_DIST_PENDING_SET && gic_dist_bit(gic, GIC_DIST_ENABLE_SET, irq)) {
-			KUNIT_FAIL(test,
-				   "GICD_ISENABLER: INTID %u is enabled, it cannot be pended here",
-				   irq);
+			gic_expect_ok(test, false,
+				      "GICD_ISENABLER: INTID %u is enabled, it cannot be pended here",
+				      irq);
 			continue;
 		}
 		if (set == GIC_DIST_ENABLE_SET)
@@ -455,9 +456,9 @@ static void gicd_targets_of_sgis_and_ppis_are_banked(struct kunit *test)
 		   "GICD_ITARGETSR0-7 are one-hot on %u of %u CPUs (4.3.12)", q->nr_cpus,
 		   num_online_cpus());
 	for (i = 0; i < q->nr_cpus; i++) {
-		gic_expect(test, hweight32(q->cpus[i].val[0]), 1,
-			   "GICD_ITARGETSR0-7 of CPU%u read %#x, not one CPU interface (4.3.12)",
-			   q->cpus[i].cpu, q->cpus[i].val[0]);
+		gic_expect_ok(test, is_power_of_2(q->cpus[i].val[0]),
+			      "GICD_ITARGETSR0-7 of CPU%u read %#x, not one CPU interface (4.3.12)",
+			      q->cpus[i].cpu, q->cpus[i].val[0]);
 		gic_expect(test, all & q->cpus[i].val[0], false,
 			   "GICD_ITARGETSR0-7 are not banked: CPU%u reads %#x like another (4.3.12)",
 			   q->cpus[i].cpu, q->cpus[i].val[0]);
@@ -471,9 +472,8 @@ static void gicd_targets_of_sgis_and_ppis_are_read_only(struct kunit *test)
 	unsigned int i;
 
 	for (i = 0; i < q->nr_cpus; i++)
-		KUNIT_EXPECT_LE_MSG(test, hweight32(q->cpus[i].val[1]), 1,
-				    "GICD_ITARGETSR0 of CPU%u is writable (4.3.12)",
-				    q->cpus[i].cpu);
+		gic_expect_ok(test, !(q->cpus[i].val[1] & (q->cpus[i].val[1] - 1)),
+			      "GICD_ITARGETSR0 of CPU%u is writable (4.3.12)", q->cpus[i].cpu);
 }
 
 /* Every CPU writes its own value, all meet, every CPU reads it back. */

@@ -28,7 +28,7 @@ static void gic_require_hotplug(struct kunit *test)
 	for_each_possible_cpu(cpu)
 		if (gic_cpu_goes_off(cpu))
 			return;
-	kunit_skip(test, "cpu_die is missing: the platform takes no CPU off");
+	gic_skip(test, "cpu_die is missing: the platform takes no CPU off");
 }
 
 static void gic_cpu_back(void *cpu)
@@ -41,12 +41,12 @@ static void gic_cpu_off(struct kunit *test, unsigned int cpu)
 {
 	gic_assert_ok(test,
 		      kunit_add_action_or_reset(test, gic_cpu_back, (void *)(unsigned long)cpu));
-	KUNIT_ASSERT_EQ_MSG(test, 0, remove_cpu(cpu), "CPU%u cannot be taken off", cpu);
+	gic_assert(test, !remove_cpu(cpu), "CPU%u cannot be taken off", cpu);
 }
 
 static void gic_cpu_on(struct kunit *test, unsigned int cpu)
 {
-	KUNIT_ASSERT_EQ_MSG(test, 0, add_cpu(cpu), "CPU%u does not come back", cpu);
+	gic_assert(test, !add_cpu(cpu), "CPU%u does not come back", cpu);
 }
 
 /* What is expected of an SGI, for each CPU that goes off in turn */
@@ -115,7 +115,7 @@ static void gic_expect_bank(struct kunit *test, unsigned int sgi, unsigned int c
 	gic_cpu_off(test, cpu);
 	gic_cpu_on(test, cpu);
 	after = gic_on_each_cpu(test, gic_look_at_bank, sgi, 0);
-	KUNIT_ASSERT_NOT_NULL_MSG(test, gic_cpu_of(after, cpu), "CPU%u is not back", cpu);
+	gic_assert(test, gic_cpu_of(after, cpu), "CPU%u is not back", cpu);
 	for (i = 0; i < ARRAY_SIZE(gic_bank_names); i++) {
 		is = gic_cpu_of(after, cpu)->val[i];
 		was = gic_cpu_of(before, cpu)->val[i];
@@ -222,11 +222,10 @@ static void gic_hotplug_spi_of(struct kunit *test, struct gic_hotplug_spi *spi, 
 
 static void hotplug_spi_moves_and_returns(struct kunit *test)
 {
-	struct gic_hotplug_spi *spi = kunit_kzalloc(test, sizeof(*spi), GFP_KERNEL);
+	struct gic_hotplug_spi *spi = gic_alloc(test, sizeof(*spi));
 	unsigned int hwirq, cpu;
 
 	gic_require_hotplug(test);
-	KUNIT_ASSERT_NOT_NULL(test, spi);
 	hwirq = gic_spare_irq(test, 0);
 	spi->irq = gic_map(test, hwirq, IRQ_TYPE_EDGE_RISING);
 	/* disable_irq() is to reach the GIC at once. */
@@ -263,7 +262,7 @@ static void gic_expect_sgis(struct kunit *test, unsigned int sgi, unsigned int c
 	gic_cpu_off(test, cpu);
 	gic_cpu_on(test, cpu);
 	q = gic_quiesce(test, gic_hotplug_broadcast, sgi, 0);
-	KUNIT_ASSERT_NOT_NULL_MSG(test, gic_cpu_of(q, cpu), "CPU%u is not back", cpu);
+	gic_assert(test, gic_cpu_of(q, cpu), "CPU%u is not back", cpu);
 	for (i = 0; i < q->nr_cpus; i++)
 		want[i] = GIC_IAR(q->cpus[i].ifnr, sgi);
 	for (i = 0; i < q->nr_cpus; i++)

@@ -271,8 +271,26 @@ void gic_walk_named_spis(struct gic_dut *gic, gic_named_fn fn, void *data);
 
 __printf(4, 5)
 void gic_expect(struct kunit *test, u32 got, u32 want, const char *fmt, ...);
+__printf(3, 4)
+void gic_expect_ok(struct kunit *test, bool ok, const char *fmt, ...);
+__printf(3, 4)
+void gic_assert(struct kunit *test, bool ok, const char *fmt, ...);
+__printf(2, 3) __noreturn
+void gic_skip(struct kunit *test, const char *fmt, ...);
+__printf(2, 3)
+void gic_info(struct kunit *test, const char *fmt, ...);
+void *gic_alloc(struct kunit *test, size_t size);
 void gic_assert_succeeds(struct kunit *test, int err, const char *call);
 #define gic_assert_ok(test, call) gic_assert_succeeds(test, call, #call)
+
+bool gic_dist_bit(struct gic_dut *gic, u32 reg, unsigned int irq);
+void gic_dist_poke(struct gic_dut *gic, u32 reg, unsigned int irq);
+u8 gic_dist_byte(struct gic_dut *gic, u32 reg, unsigned int irq);
+void gic_dist_set_byte(struct gic_dut *gic, u32 reg, unsigned int irq, u8 val);
+bool gic_is_edge(struct gic_dut *gic, unsigned int irq);
+void gic_set_edge(struct gic_dut *gic, unsigned int irq, bool edge);
+void gic_settle(struct gic_dut *gic);
+void gic_write_sgir(struct gic_dut *gic, u32 sgir);
 
 int gic_kunit_suite_init(struct kunit_suite *suite);
 void gic_kunit_suite_exit(struct kunit_suite *suite);
@@ -315,45 +333,6 @@ void gic_latency_add(struct gic_latency *lat, unsigned int source, unsigned int 
 		     u64 from, u64 to);
 void gic_latency_report(struct kunit *test, const char *what, struct gic_latency *lat);
 
-/* Bit registers: one bit an interrupt, 32 a word */
-static inline bool gic_dist_bit(struct gic_dut *gic, u32 reg, unsigned int irq)
-{
-	return readl_relaxed(gic->dist + reg + irq / 32 * 4) & BIT(irq % 32);
-}
-
-static inline void gic_dist_poke(struct gic_dut *gic, u32 reg, unsigned int irq)
-{
-	writel_relaxed(BIT(irq % 32), gic->dist + reg + irq / 32 * 4);
-}
-
-/* Byte registers: one byte an interrupt, byte access allowed */
-static inline u8 gic_dist_byte(struct gic_dut *gic, u32 reg, unsigned int irq)
-{
-	return readb_relaxed(gic->dist + reg + irq);
-}
-
-static inline void gic_dist_set_byte(struct gic_dut *gic, u32 reg, unsigned int irq, u8 val)
-{
-	writeb_relaxed(val, gic->dist + reg + irq);
-}
-
-static inline bool gic_is_edge(struct gic_dut *gic, unsigned int irq)
-{
-	return readl_relaxed(gic->dist + GIC_DIST_CONFIG + irq / 16 * 4) &
-	       BIT(irq % 16 * 2 + 1);
-}
-
-static inline void gic_set_edge(struct gic_dut *gic, unsigned int irq, bool edge)
-{
-	void __iomem *reg = gic->dist + GIC_DIST_CONFIG + irq / 16 * 4;
-	u32 bit = BIT(irq % 16 * 2 + 1);
-	u32 val = readl_relaxed(reg);
-
-	/* Lines of others are in it: not written without need */
-	if (!(val & bit) == edge)
-		writel_relaxed(val ^ bit, reg);
-}
-
 /*
  * For a loop that waits for another CPU. Hardware does not mind this hint, and
  * an emulator that runs one CPU at a time turns to the next at once; on 32 bit,
@@ -362,18 +341,6 @@ static inline void gic_set_edge(struct gic_dut *gic, unsigned int irq, bool edge
 static inline void gic_relax(void)
 {
 	asm volatile("yield" : : : "memory");
-}
-
-/* What was written to the distributor takes effect at the CPU interfaces soon. */
-static inline void gic_settle(struct gic_dut *gic)
-{
-	readl(gic->dist + GIC_DIST_CTRL);
-	udelay(GIC_KUNIT_SETTLE_US);
-}
-
-static inline void gic_write_sgir(struct gic_dut *gic, u32 sgir)
-{
-	writel(sgir, gic->dist + GIC_DIST_SOFTINT);
 }
 
 #endif /* __GIC_KUNIT_H */

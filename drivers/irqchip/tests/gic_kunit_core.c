@@ -45,12 +45,8 @@
 #include <linux/workqueue.h>
 
 /* What irq-gic.c drives (IRQCHIP_DECLARE there) and IHI 0048B describes */
-static const struct of_device_id gic_kunit_match[] = {
-	{ .compatible = "arm,gic-400" },
-	{ .compatible = "arm,cortex-a15-gic" },
-	{ .compatible = "arm,cortex-a7-gic" },
-	{ .compatible = "qcom,msm-qgic2" },
-	{ }
+static const char * const gic_compatibles[] = {
+	"arm,gic-400", "arm,cortex-a15-gic", "arm,cortex-a7-gic", "qcom,msm-qgic2", NULL
 };
 
 /* Registers of the current CPU that no case may leave changed */
@@ -96,27 +92,98 @@ static atomic_t gic_waits_lost;
 
 /* ------------------------------------------------------------------ */
 
+/*
+ * KUnit's macros are a hundred bytes of code, text and data at each place. There
+ * are hundreds of places: these are its macros in a few instructions.
+ */
+
 /**
- * gic_expect - judge a value and go on: KUNIT_EXPECT_EQ_MSG() in a few instructions
+ * gic_expect - judge a value and go on, as KUNIT_EXPECT_EQ_MSG()
  * @test: the case
  * @got: what was read or counted
  * @want: what was expected
  * @fmt: the behaviour, in the architecture's words
- *
- * There are over a hundred of these. KUnit's macro is some hundred bytes of code
- * and data at each place.
  */
 void gic_expect(struct kunit *test, u32 got, u32 want, const char *fmt, ...)
 {
-	struct va_format vaf;
+	struct va_format vaf = { .fmt = fmt };
 	va_list args;
 
 	if (got == want)
 		return;
 	va_start(args, fmt);
-	vaf.fmt = fmt;
 	vaf.va = &args;
-	KUNIT_FAIL(test, "%pV: expected %#x, got %#x", &vaf, want, got);
+	gic_expect_ok(test, false, "%pV: expected %#x, got %#x", &vaf, want, got);
+	va_end(args);
+}
+
+/**
+ * gic_expect_ok - judge and go on, as KUNIT_EXPECT_TRUE_MSG()
+ * @test: the case
+ * @ok: whether it is as it should be
+ * @fmt: what is not, in the architecture's words
+ */
+void gic_expect_ok(struct kunit *test, bool ok, const char *fmt, ...)
+{
+	struct va_format vaf = { .fmt = fmt };
+	va_list args;
+
+	if (ok)
+		return;
+	va_start(args, fmt);
+	vaf.va = &args;
+	KUNIT_FAIL(test, "%pV", &vaf);
+	va_end(args);
+}
+
+/**
+ * gic_assert - judge and end the case, as KUNIT_ASSERT_TRUE_MSG()
+ * @test: the case
+ * @ok: whether it is as the rest of the case needs it
+ * @fmt: what is not
+ */
+void gic_assert(struct kunit *test, bool ok, const char *fmt, ...)
+{
+	struct va_format vaf = { .fmt = fmt };
+	va_list args;
+
+	if (ok)
+		return;
+	va_start(args, fmt);
+	vaf.va = &args;
+	KUNIT_FAIL_AND_ABORT(test, "%pV", &vaf);
+	va_end(args);
+}
+
+/**
+ * gic_skip - end the case as not judged, as kunit_skip()
+ * @test: the case
+ * @fmt: why
+ */
+void gic_skip(struct kunit *test, const char *fmt, ...)
+{
+	struct va_format vaf = { .fmt = fmt };
+	va_list args;
+
+	va_start(args, fmt);
+	vaf.va = &args;
+	kunit_skip(test, "%pV", &vaf);
+	va_end(args);
+}
+
+/**
+ * gic_info - print a KTAP diagnostic, as kunit_info()
+ * @test: the case
+ * @fmt: the line, with its end
+ */
+void gic_info(struct kunit *test, const char *fmt, ...)
+{
+	struct va_format vaf = { .fmt = fmt };
+	va_list args;
+
+	va_start(args, fmt);
+	vaf.va = &args;
+	kunit_info(test, "%pV", &vaf);
 	va_end(args);
 }
 
@@ -128,8 +195,123 @@ void gic_expect(struct kunit *test, u32 got, u32 want, const char *fmt, ...)
  */
 void gic_assert_succeeds(struct kunit *test, int err, const char *call)
 {
-	if (err)
-		KUNIT_FAIL_AND_ABORT(test, "%s: error %d", call, err);
+	gic_assert(test, !err, "%s: error %d", call, err);
+}
+
+/**
+ * gic_alloc - zeroed memory until the case ends
+ * @test: the case; it ends if there is none
+ * @size: bytes
+ *
+ * Return: the memory.
+ */
+void *gic_alloc(struct kunit *test, size_t size)
+{
+	void *mem = kunit_kzalloc(test, size, GFP_KERNEL);
+
+	gic_assert(test, mem, "%zu bytes of memory cannot be had", size);
+	return mem;
+}
+
+/* ------------------------------------------------------------------ */
+
+/**
+ * gic_dist_bit - one interrupt's bit of a register that has one for each
+ * @gic: the GIC under test
+ * @reg: offset of the first, as GIC_DIST_ENABLE_SET
+ * @irq: INTID
+ *
+ * Return: the bit.
+ */
+bool gic_dist_bit(struct gic_dut *gic, u32 reg, unsigned int irq)
+{
+	return readl_relaxed(gic->dist + reg + irq / 32 * 4) & BIT(irq % 32);
+}
+
+/**
+ * gic_dist_poke - write 1 to one interrupt's bit and 0 to the others
+ * @gic: the GIC under test
+ * @reg: offset of the first, of a register where 0 is without effect
+ * @irq: INTID
+ */
+void gic_dist_poke(struct gic_dut *gic, u32 reg, unsigned int irq)
+{
+	writel_relaxed(BIT(irq % 32), gic->dist + reg + irq / 32 * 4);
+}
+
+/**
+ * gic_dist_byte - one interrupt's byte of a register that has one for each
+ * @gic: the GIC under test
+ * @reg: offset of the first, as GIC_DIST_PRI, which allows byte accesses
+ * @irq: INTID
+ *
+ * Return: the byte.
+ */
+u8 gic_dist_byte(struct gic_dut *gic, u32 reg, unsigned int irq)
+{
+	return readb_relaxed(gic->dist + reg + irq);
+}
+
+/**
+ * gic_dist_set_byte - write one interrupt's byte
+ * @gic: the GIC under test
+ * @reg: as for gic_dist_byte()
+ * @irq: INTID
+ * @val: the byte
+ */
+void gic_dist_set_byte(struct gic_dut *gic, u32 reg, unsigned int irq, u8 val)
+{
+	writeb_relaxed(val, gic->dist + reg + irq);
+}
+
+/**
+ * gic_is_edge - whether an interrupt is edge-triggered (GICD_ICFGR)
+ * @gic: the GIC under test
+ * @irq: INTID
+ *
+ * Return: false if it is level-sensitive.
+ */
+bool gic_is_edge(struct gic_dut *gic, unsigned int irq)
+{
+	return readl_relaxed(gic->dist + GIC_DIST_CONFIG + irq / 16 * 4) &
+	       BIT(irq % 16 * 2 + 1);
+}
+
+/**
+ * gic_set_edge - make an interrupt edge-triggered or level-sensitive
+ * @gic: the GIC under test
+ * @irq: INTID
+ * @edge: which
+ */
+void gic_set_edge(struct gic_dut *gic, unsigned int irq, bool edge)
+{
+	void __iomem *reg = gic->dist + GIC_DIST_CONFIG + irq / 16 * 4;
+	u32 bit = BIT(irq % 16 * 2 + 1);
+	u32 val = readl_relaxed(reg);
+
+	/* Lines of others are in it: not written without need */
+	if (!(val & bit) == edge)
+		writel_relaxed(val ^ bit, reg);
+}
+
+/**
+ * gic_settle - wait until the CPU interfaces have seen what was written
+ * @gic: the GIC under test
+ */
+void gic_settle(struct gic_dut *gic)
+{
+	readl(gic->dist + GIC_DIST_CTRL);
+	udelay(GIC_KUNIT_SETTLE_US);
+}
+
+/**
+ * gic_write_sgir - send an SGI, after what was written to memory before
+ * @gic: the GIC under test
+ * @sgir: GICD_SGIR
+ */
+void gic_write_sgir(struct gic_dut *gic, u32 sgir)
+{
+	writel(sgir, gic->dist + GIC_DIST_SOFTINT);
 }
 
 /* ------------------------------------------------------------------ */
@@ -532,7 +714,9 @@ static void gic_find_node(struct gic_dut *gic)
 {
 	struct device_node *np;
 
-	for_each_matching_node(np, gic_kunit_match) {
+	for (np = of_find_all_nodes(NULL); np; np = of_find_all_nodes(np)) {
+		if (!of_device_compatible_match(np, gic_compatibles))
+			continue;
 		of_node_put(gic->np);
 		gic->np = of_node_get(np);
 		gic->domain = gic_find_domain(np);
@@ -746,9 +930,12 @@ static u8 gic_byte_of(const u32 *words, unsigned int irq)
 	return words[irq / 4] >> irq % 4 * 8;
 }
 
-#define gic_expect_same(test, what, irq, old, new)				\
-	gic_expect(test, new, old,						\
-		   "the case did not leave %s of INTID %u as it found it", what, irq)
+static void gic_expect_same(struct kunit *test, u32 old, u32 new, const char *what,
+			    unsigned int irq)
+{
+	gic_expect(test, new, old, "the case did not leave %s of INTID %u as it found it", what,
+		   irq);
+}
 
 static void gic_compare_spi(struct kunit *test, struct gic_dut *gic, unsigned int irq,
 			    struct gic_snapshot *a, struct gic_snapshot *b)
@@ -756,27 +943,28 @@ static void gic_compare_spi(struct kunit *test, struct gic_dut *gic, unsigned in
 	u32 bit = BIT(irq % 32), cfg = BIT(irq % 16 * 2 + 1);
 
 	/* Linux changes neither once it has booted, on any line. */
-	gic_expect_same(test, "GICD_IPRIORITYR", irq, gic_byte_of(a->pri, irq),
-			gic_byte_of(b->pri, irq));
-	gic_expect_same(test, "GICD_IGROUPR", irq, a->group[irq / 32] & bit,
-			b->group[irq / 32] & bit);
+	gic_expect_same(test, gic_byte_of(a->pri, irq), gic_byte_of(b->pri, irq),
+			"GICD_IPRIORITYR", irq);
+	gic_expect_same(test, a->group[irq / 32] & bit, b->group[irq / 32] & bit,
+			"GICD_IGROUPR", irq);
 	if (!test_bit(irq, gic->spare))
 		return;
-	gic_expect_same(test, "GICD_ISENABLER", irq, a->enable[irq / 32] & bit,
-			b->enable[irq / 32] & bit);
-	gic_expect_same(test, "GICD_ISPENDR", irq, a->pending[irq / 32] & bit,
-			b->pending[irq / 32] & bit);
-	gic_expect_same(test, "GICD_ISACTIVER", irq, a->active[irq / 32] & bit,
-			b->active[irq / 32] & bit);
-	gic_expect_same(test, "GICD_ICFGR", irq, a->config[irq / 16] & cfg,
-			b->config[irq / 16] & cfg);
-	gic_expect_same(test, "GICD_ITARGETSR", irq, gic_byte_of(a->target, irq),
-			gic_byte_of(b->target, irq));
+	gic_expect_same(test, a->enable[irq / 32] & bit, b->enable[irq / 32] & bit,
+			"GICD_ISENABLER", irq);
+	gic_expect_same(test, a->pending[irq / 32] & bit, b->pending[irq / 32] & bit,
+			"GICD_ISPENDR", irq);
+	gic_expect_same(test, a->active[irq / 32] & bit, b->active[irq / 32] & bit,
+			"GICD_ISACTIVER", irq);
+	gic_expect_same(test, a->config[irq / 16] & cfg, b->config[irq / 16] & cfg,
+			"GICD_ICFGR", irq);
+	gic_expect_same(test, gic_byte_of(a->target, irq), gic_byte_of(b->target, irq),
+			"GICD_ITARGETSR", irq);
 }
 
-#define gic_expect_same_bank(test, what, cpu, old, new)				\
-	gic_expect(test, new, old,						\
-		   "the case did not leave %s of CPU%d as it found it", what, cpu)
+static void gic_expect_same_bank(struct kunit *test, u32 old, u32 new, const char *what, int cpu)
+{
+	gic_expect(test, new, old, "the case did not leave %s of CPU%d as it found it", what, cpu);
+}
 
 static void gic_compare_bank(struct kunit *test, int cpu, struct gic_bank *a, struct gic_bank *b)
 {
@@ -784,15 +972,15 @@ static void gic_compare_bank(struct kunit *test, int cpu, struct gic_bank *a, st
 	u32 ours = GIC_KUNIT_SGI_MASK;
 	int i;
 
-	gic_expect_same_bank(test, "GICD_ISENABLER0", cpu, a->enable & ours, b->enable & ours);
-	gic_expect_same_bank(test, "GICD_ISPENDR0", cpu, a->pending & ours, b->pending & ours);
-	gic_expect_same_bank(test, "GICD_ISACTIVER0", cpu, a->active & ours, b->active & ours);
-	gic_expect_same_bank(test, "GICD_IGROUPR0", cpu, a->group, b->group);
-	gic_expect_same_bank(test, "GICD_ICFGR0", cpu, a->config[0], b->config[0]);
-	gic_expect_same_bank(test, "GICD_ICFGR1", cpu, a->config[1], b->config[1]);
-	gic_expect_same_bank(test, "GICC_PMR", cpu, a->pmr, b->pmr);
-	gic_expect_same_bank(test, "GICC_BPR", cpu, a->bpr, b->bpr);
-	gic_expect_same_bank(test, "GICC_CTLR", cpu, a->ctlr, b->ctlr);
+	gic_expect_same_bank(test, a->enable & ours, b->enable & ours, "GICD_ISENABLER0", cpu);
+	gic_expect_same_bank(test, a->pending & ours, b->pending & ours, "GICD_ISPENDR0", cpu);
+	gic_expect_same_bank(test, a->active & ours, b->active & ours, "GICD_ISACTIVER0", cpu);
+	gic_expect_same_bank(test, a->group, b->group, "GICD_IGROUPR0", cpu);
+	gic_expect_same_bank(test, a->config[0], b->config[0], "GICD_ICFGR0", cpu);
+	gic_expect_same_bank(test, a->config[1], b->config[1], "GICD_ICFGR1", cpu);
+	gic_expect_same_bank(test, a->pmr, b->pmr, "GICC_PMR", cpu);
+	gic_expect_same_bank(test, a->bpr, b->bpr, "GICC_BPR", cpu);
+	gic_expect_same_bank(test, a->ctlr, b->ctlr, "GICC_CTLR", cpu);
 	for (i = 0; i < ARRAY_SIZE(a->pri); i++)
 		gic_expect(test, b->pri[i], a->pri[i],
 			   "the case did not leave GICD_IPRIORITYR of INTID %d of CPU%d as it found it",
@@ -815,6 +1003,18 @@ static void gic_prove_restored(void *data)
 		if (a->bank[cpu].valid && b->bank[cpu].valid)
 			gic_compare_bank(test, cpu, &a->bank[cpu], &b->bank[cpu]);
 	swap(gic_kunit.before, gic_kunit.after);
+}
+
+/* As gic_info(), of the suite */
+static __printf(2, 3) void gic_suite_info(struct kunit_suite *suite, const char *fmt, ...)
+{
+	struct va_format vaf = { .fmt = fmt };
+	va_list args;
+
+	va_start(args, fmt);
+	vaf.va = &args;
+	kunit_info(suite, "%pV", &vaf);
+	va_end(args);
 }
 
 /* One line for all suites, the last of its kind: KUnit has one for each. */
@@ -890,14 +1090,15 @@ int gic_kunit_suite_init(struct kunit_suite *suite)
 	gic_kunit.none = gic_probe(gic);
 	gic_kunit.ready = true;
 	if (gic_kunit.none) {
-		kunit_info(suite, "nothing to test: %s\n", gic_kunit.none);
+		gic_suite_info(suite, "nothing to test: %s\n", gic_kunit.none);
 		return 0;
 	}
 	gic_take_snapshot(gic, gic_kunit.before);
-	kunit_info(suite,
-		   "%pOF: %u INTIDs, %u CPU interfaces, %u spare SPIs, SGIs %#x, priorities %#04x, %s view\n",
-		   gic->np, gic->nr_irqs, gic->nr_cpu_ifs, gic->nr_spare, gic->sgis,
-		   gic->pri_mask, !gic->security ? "only" : gic->secure ? "secure" : "non-secure");
+	gic_suite_info(suite,
+		       "%pOF: %u INTIDs, %u CPU interfaces, %u spare SPIs, SGIs %#x, priorities %#04x, %s view\n",
+		       gic->np, gic->nr_irqs, gic->nr_cpu_ifs, gic->nr_spare, gic->sgis,
+		       gic->pri_mask,
+		       !gic->security ? "only" : gic->secure ? "secure" : "non-secure");
 	return 0;
 }
 
@@ -914,7 +1115,7 @@ int gic_kunit_suite_init(struct kunit_suite *suite)
 int gic_kunit_init(struct kunit *test)
 {
 	if (!gic_kunit.ready || gic_kunit.none)
-		kunit_skip(test, "%s", gic_kunit.none ?: "the suite was not initialised");
+		gic_skip(test, "%s", gic_kunit.none ?: "the suite was not initialised");
 	test->priv = &gic_kunit.dut;
 	return kunit_add_action(test, gic_prove_restored, test);
 }
@@ -942,9 +1143,9 @@ unsigned int gic_spare_irq(struct kunit *test, unsigned int n)
 	struct gic_dut *gic = gic_kunit_dut(test);
 
 	if (n >= gic->nr_spare)
-		kunit_skip(test,
-			   "%pOF: the device tree and drivers leave %u SPIs spare, this case needs %u",
-			   gic->np, gic->nr_spare, n + 1);
+		gic_skip(test,
+			 "%pOF: the device tree and drivers leave %u SPIs spare, this case needs %u",
+			 gic->np, gic->nr_spare, n + 1);
 	return find_nth_bit(gic->spare, gic->nr_irqs, n);
 }
 
@@ -961,9 +1162,9 @@ unsigned int gic_sgi(struct kunit *test, unsigned int n)
 	unsigned long sgis = gic->sgis;
 
 	if (hweight_long(sgis) <= n)
-		kunit_skip(test,
-			   "firmware leaves %lu SGIs from 8 to 14 to this security state, this case needs %u",
-			   hweight_long(sgis), n + 1);
+		gic_skip(test,
+			 "firmware leaves %lu SGIs from 8 to 14 to this security state, this case needs %u",
+			 hweight_long(sgis), n + 1);
 	return find_nth_bit(&sgis, BITS_PER_LONG, n);
 }
 
@@ -974,7 +1175,7 @@ unsigned int gic_sgi(struct kunit *test, unsigned int n)
 void gic_require_targets(struct kunit *test)
 {
 	if (gic_kunit_dut(test)->nr_cpu_ifs == 1)
-		kunit_skip(test, "GICD_ITARGETSR is RAZ/WI with one CPU interface (4.3.12)");
+		gic_skip(test, "GICD_ITARGETSR is RAZ/WI with one CPU interface (4.3.12)");
 }
 
 /**
@@ -985,7 +1186,7 @@ void gic_require_targets(struct kunit *test)
 void gic_require_cpus(struct kunit *test, unsigned int nr)
 {
 	if (num_online_cpus() < nr)
-		kunit_skip(test, "%u CPUs are online, this case needs %u", num_online_cpus(), nr);
+		gic_skip(test, "%u CPUs are online, this case needs %u", num_online_cpus(), nr);
 }
 
 /* ------------------------------------------------------------------ */
@@ -1273,9 +1474,8 @@ static void gic_quiesced(void *data)
 static struct gic_quiesce *gic_new_run(struct kunit *test, void (*fn)(struct gic_cpu *c),
 				       unsigned int irq, unsigned int irq2)
 {
-	struct gic_quiesce *q = kunit_kzalloc(test, sizeof(*q), GFP_KERNEL);
+	struct gic_quiesce *q = gic_alloc(test, sizeof(*q));
 
-	KUNIT_ASSERT_NOT_NULL(test, q);
 	q->gic = gic_kunit_dut(test);
 	q->fn = fn;
 	q->irq = irq;
@@ -1308,10 +1508,10 @@ static void gic_enlist_cpus(struct kunit *test, struct gic_quiesce *q)
 
 static void gic_assert_run(struct kunit *test, struct gic_quiesce *q)
 {
-	KUNIT_ASSERT_GT_MSG(test, q->nr_cpus, 0,
-			    "GICD_ITARGETSR0-7 are one-hot on no CPU: its CPU interface is unknown (4.3.12)");
-	KUNIT_ASSERT_FALSE_MSG(test, q->lost, "a CPU did not come to %s in time",
-			       q->alone || q->ran ? "a rendezvous" : "be held");
+	gic_assert(test, q->nr_cpus > 0,
+		   "GICD_ITARGETSR0-7 are one-hot on no CPU: its CPU interface is unknown (4.3.12)");
+	gic_assert(test, !q->lost, "a CPU did not come to %s in time",
+		   q->alone || q->ran ? "a rendezvous" : "be held");
 }
 
 /**
@@ -1515,10 +1715,10 @@ void gic_expect_checked(struct kunit *test, struct gic_quiesce *q)
 	for (i = 0; i < q->nr_cpus; i++) {
 		struct gic_checked *k = &q->cpus[i].checked;
 
-		KUNIT_EXPECT_GT_MSG(test, k->nr, 0, "CPU%u compared nothing", q->cpus[i].cpu);
+		gic_expect_ok(test, k->nr > 0, "CPU%u compared nothing", q->cpus[i].cpu);
 		for (n = 0; n < min_t(unsigned int, k->nr_wrong, ARRAY_SIZE(k->wrong)); n++)
-			KUNIT_FAIL(test, "CPU%u: %s: expected %#x, read %#x", q->cpus[i].cpu,
-				   k->wrong[n].what, k->wrong[n].want, k->wrong[n].got);
+			gic_expect(test, k->wrong[n].got, k->wrong[n].want, "CPU%u: %s",
+				   q->cpus[i].cpu, k->wrong[n].what);
 	}
 }
 
@@ -1534,9 +1734,8 @@ void gic_expect_checked(struct kunit *test, struct gic_quiesce *q)
  */
 void gic_assert_not_pending(struct kunit *test, unsigned int irq)
 {
-	KUNIT_ASSERT_FALSE_MSG(test, gic_dist_bit(gic_kunit_dut(test), GIC_DIST_PENDING_SET, irq),
-			       "INTID %u pends before anybody pended it, so it is not enabled here",
-			       irq);
+	gic_assert(test, !gic_dist_bit(gic_kunit_dut(test), GIC_DIST_PENDING_SET, irq),
+		   "INTID %u pends before anybody pended it, so it is not enabled here", irq);
 }
 
 struct gic_mapping {
@@ -1572,7 +1771,7 @@ static void gic_unmap(void *data)
 unsigned int gic_map(struct kunit *test, unsigned int hwirq, unsigned int type)
 {
 	struct gic_dut *gic = gic_kunit_dut(test);
-	struct gic_mapping *map = kunit_kzalloc(test, sizeof(*map), GFP_KERNEL);
+	struct gic_mapping *map = gic_alloc(test, sizeof(*map));
 	struct irq_fwspec fwspec = {
 		.fwnode = gic->domain->fwnode,
 		.param_count = 3,
@@ -1580,7 +1779,6 @@ unsigned int gic_map(struct kunit *test, unsigned int hwirq, unsigned int type)
 		.param = { 0, hwirq - GIC_KUNIT_FIRST_SPI, type },
 	};
 
-	KUNIT_ASSERT_NOT_NULL(test, map);
 	gic_assert_not_pending(test, hwirq);
 	if (hwirq < 16) {
 		/* The form gic_irq_domain_translate() knows for SGIs */
@@ -1592,7 +1790,7 @@ unsigned int gic_map(struct kunit *test, unsigned int hwirq, unsigned int type)
 	map->edge = gic_is_edge(gic, hwirq);
 	map->target = gic_dist_byte(gic, GIC_DIST_TARGET, hwirq);
 	map->virq = irq_create_fwspec_mapping(&fwspec);
-	KUNIT_ASSERT_GT_MSG(test, map->virq, 0, "INTID %u cannot be mapped", hwirq);
+	gic_assert(test, map->virq > 0, "INTID %u cannot be mapped", hwirq);
 	gic_assert_ok(test, kunit_add_action_or_reset(test, gic_unmap, map));
 	return map->virq;
 }
@@ -1660,11 +1858,11 @@ static int gic_cmp_u32(const void *a, const void *b)
  */
 void gic_latency_report(struct kunit *test, const char *what, struct gic_latency *lat)
 {
-	KUNIT_ASSERT_GT_MSG(test, lat->nr, 0, "%s: no interrupt came, nothing to measure", what);
+	gic_assert(test, lat->nr > 0, "%s: no interrupt came, nothing to measure", what);
 	sort(lat->ns, lat->nr, sizeof(lat->ns[0]), gic_cmp_u32, NULL);
-	kunit_info(test, "latency %s: min %u median %u p99 %u max %u ns (%u samples)\n", what,
-		   lat->ns[0], lat->ns[lat->nr / 2], lat->ns[lat->nr * 99 / 100],
-		   lat->ns[lat->nr - 1], lat->nr);
+	gic_info(test, "latency %s: min %u median %u p99 %u max %u ns (%u samples)\n", what,
+		 lat->ns[0], lat->ns[lat->nr / 2], lat->ns[lat->nr * 99 / 100],
+		 lat->ns[lat->nr - 1], lat->nr);
 }
 
 static void gic_histogram_show(struct seq_file *m, unsigned int source, unsigned int target)

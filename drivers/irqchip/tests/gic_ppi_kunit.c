@@ -21,12 +21,6 @@
 
 #include <clocksource/arm_arch_timer.h>
 
-static const struct of_device_id gic_timer_match[] = {
-	{ .compatible = "arm,armv7-timer" },
-	{ .compatible = "arm,armv8-timer" },
-	{ }
-};
-
 /* The timers PL1 can reach without asking, by their place in "interrupts" */
 enum gic_timer { GIC_TIMER_VIRT, GIC_TIMER_PHYS, GIC_NR_TIMERS };
 
@@ -109,10 +103,11 @@ static unsigned int gic_ppi_request(struct kunit *test)
 	long irq;
 
 	if (is_kernel_in_hyp_mode())
-		kunit_skip(test, "the kernel runs at EL2: the timers of EL1 are not at hand");
-	np = of_find_matching_node(NULL, gic_timer_match);
+		gic_skip(test, "the kernel runs at EL2: the timers of EL1 are not at hand");
+	np = of_find_compatible_node(NULL, NULL, "arm,armv7-timer") ?:
+	     of_find_compatible_node(NULL, NULL, "arm,armv8-timer");
 	if (!np)
-		kunit_skip(test, "the device tree has no generic timer, so no PPI can be driven");
+		gic_skip(test, "the device tree has no generic timer, so no PPI can be driven");
 	for_each_possible_cpu(cpu)
 		atomic_set(&per_cpu(gic_ppi_count, cpu), 0);
 	for (i = 0; i < GIC_NR_TIMERS; i++) {
@@ -129,7 +124,7 @@ static unsigned int gic_ppi_request(struct kunit *test)
 		return irqd_to_hwirq(d);
 	}
 	of_node_put(np);
-	kunit_skip(test, "the virtual and the physical timer's PPI are both in use");
+	gic_skip(test, "the virtual and the physical timer's PPI are both in use");
 	return 0;
 }
 
@@ -137,11 +132,11 @@ static void ppi_timer_is_mapped_to_ppi(struct kunit *test)
 {
 	unsigned int irq = gic_ppi_request(test);
 
-	KUNIT_EXPECT_GE_MSG(test, irq, 16, "the %s's INTID %u is an SGI",
-			    gic_timers[gic_ppi.timer].name, irq);
-	KUNIT_EXPECT_LT_MSG(test, irq, 32, "the %s's INTID %u is an SPI",
-			    gic_timers[gic_ppi.timer].name, irq);
-	kunit_info(test, "PPI of the %s: INTID %u\n", gic_timers[gic_ppi.timer].name, irq);
+	gic_expect_ok(test, irq >= 16, "the %s's INTID %u is an SGI",
+		      gic_timers[gic_ppi.timer].name, irq);
+	gic_expect_ok(test, irq < 32, "the %s's INTID %u is an SPI", gic_timers[gic_ppi.timer].name,
+		      irq);
+	gic_info(test, "PPI of the %s: INTID %u\n", gic_timers[gic_ppi.timer].name, irq);
 }
 
 /* ------------------------------------------------------------------ */
@@ -454,9 +449,9 @@ static void ppi_line_status_follows_input(struct kunit *test)
 		gic_expect(test, val[1], val[0],
 			   "CPU%u: GICD_PPISR: INTID %u, pended by software, changes what its input reads",
 			   q->cpus[i].cpu, q->irq);
-		KUNIT_EXPECT_NE_MSG(test, val[2], val[0],
-				    "CPU%u: GICD_PPISR: the input of INTID %u reads %u, whether its timer has expired or not",
-				    q->cpus[i].cpu, q->irq, val[0]);
+		gic_expect_ok(test, val[2] != val[0],
+			      "CPU%u: GICD_PPISR: the input of INTID %u reads %u, whether its timer has expired or not",
+			      q->cpus[i].cpu, q->irq, val[0]);
 		gic_expect(test, val[3], val[0],
 			   "CPU%u: GICD_PPISR: the input of INTID %u reads %u, its timer stopped again",
 			   q->cpus[i].cpu, q->irq, val[3]);
@@ -552,12 +547,11 @@ static void ppi_live_latency(struct kunit *test)
 	struct gic_ppi_latency run = {
 		.gic = gic_kunit_dut(test),
 		.hwirq = gic_ppi_request(test),
-		.lat = kunit_kzalloc(test, sizeof(*run.lat), GFP_KERNEL),
+		.lat = gic_alloc(test, sizeof(*run.lat)),
 	};
 	long came;
 	int cpu;
 
-	KUNIT_ASSERT_NOT_NULL(test, run.lat);
 	gic_on_all_cpus(gic_percpu_enable, (void *)(unsigned long)gic_ppi.irq);
 	for_each_online_cpu(cpu) {
 		came = work_on_cpu(cpu, gic_ppi_pend, &run);

@@ -29,8 +29,8 @@ static void sgi_all_ids_are_usable(struct kunit *test)
 	struct gic_dut *gic = gic_kunit_dut(test);
 
 	if (!gic->secure) {
-		kunit_info(test, "non-secure: firmware leaves SGIs %#x of %#lx\n",
-			   gic->sgis, GIC_KUNIT_SGI_MASK);
+		gic_info(test, "non-secure: firmware leaves SGIs %#x of %#lx\n",
+			 gic->sgis, GIC_KUNIT_SGI_MASK);
 		gic_sgi(test, 0);
 		return;
 	}
@@ -96,8 +96,8 @@ static void sgi_matrix_source_target_id(struct kunit *test)
 			   q->cpus[i].cpu, q->cpus[i].val[0],
 			   (u32)(q->cpus[i].val[1] & GICC_IAR_INT_ID_MASK),
 			   GIC_IAR_CPUID(q->cpus[i].val[1]));
-	kunit_info(test, "%u sources x %u targets x %lu IDs\n", q->nr_cpus, q->nr_cpus,
-		   hweight_long(sgis));
+	gic_info(test, "%u sources x %u targets x %lu IDs\n", q->nr_cpus, q->nr_cpus,
+		 hweight_long(sgis));
 }
 
 /* TargetListFilter 0b10: only the sender. The target list says all, to no avail. */
@@ -191,7 +191,7 @@ static void sgi_filter_reserved_sends_no_other(struct kunit *test)
 		gic_expect_seen(test, c, &own, 1,
 				"SGI to self after one with TargetListFilter 0b11 (4.3.15)");
 	}
-	kunit_info(test, "TargetListFilter 0b11, once by each CPU: %u SGIs came\n", came);
+	gic_info(test, "TargetListFilter 0b11, once by each CPU: %u SGIs came\n", came);
 }
 
 /* Whether SGI irq pends on this CPU after a write to GICD_SGIR; it is taken back. */
@@ -245,7 +245,7 @@ static void sgi_nsatt_names_the_group(struct kunit *test)
 	struct gic_dut *gic = gic_kunit_dut(test);
 
 	if (!gic->security)
-		kunit_skip(test, "GICD_TYPER.SecurityExtn is 0: GICD_SGIR has no NSATT");
+		gic_skip(test, "GICD_TYPER.SecurityExtn is 0: GICD_SGIR has no NSATT");
 	gic_expect_checked(test, gic_polled(test, gic->secure ? gic_nsatt_secure :
 					    gic_nsatt_nonsecure, gic_sgi(test, 0), 0));
 }
@@ -343,8 +343,7 @@ static void sgi_two_sources_are_two_interrupts(struct kunit *test)
 	unsigned int i;
 	u32 want[2];
 
-	if (num_online_cpus() < 2)
-		kunit_skip(test, "needs two CPUs online");
+	gic_require_cpus(test, 2);
 	q = gic_quiesce(test, gic_two_sources, gic_sgi(test, 0), 0);
 	want[0] = GIC_IAR(q->cpus[0].ifnr, q->irq);
 	want[1] = GIC_IAR(q->cpus[1].ifnr, q->irq);
@@ -515,9 +514,9 @@ static void sgi_running_priority_holds_back(struct kunit *test)
 		gic_expect(test, q->cpus[i].val[1], GICC_INT_SPURIOUS,
 			   "CPU%u: an interrupt of the running priority preempted it (3.3.2)",
 			   q->cpus[i].cpu);
-		KUNIT_EXPECT_GE_MSG(test, q->cpus[i].val[2], q->gic->pri_mask & 0xf0,
-				    "CPU%u: GICC_RPR is not idle after GICC_EOIR (4.4.5)",
-				    q->cpus[i].cpu);
+		gic_expect_ok(test, q->cpus[i].val[2] >= (q->gic->pri_mask & 0xf0),
+			      "CPU%u: GICC_RPR is not idle after GICC_EOIR (4.4.5)",
+			      q->cpus[i].cpu);
 		gic_expect_seen(test, &q->cpus[i], want, 2, "SGI after priority drop (4.4.5)");
 	}
 }
@@ -635,8 +634,7 @@ static void gic_live_all_pairs(struct kunit *test, unsigned int rounds, struct g
 	int s, t, sent = 0;
 	long lost;
 
-	KUNIT_ASSERT_NOT_NULL_MSG(test, send.d->chip->ipi_send_mask,
-				  "the GIC's irq_chip sends no IPIs");
+	gic_assert(test, send.d->chip->ipi_send_mask, "the GIC's irq_chip sends no IPIs");
 	for_each_online_cpu(s) {
 		lost = work_on_cpu(s, gic_live_send, &send);
 		gic_expect(test, lost, 0, "lost SGI: sent by CPU%d, never handled on CPUs %#lx",
@@ -656,9 +654,8 @@ static void sgi_live_every_pair(struct kunit *test)
 
 static void sgi_live_latency(struct kunit *test)
 {
-	struct gic_latency *lat = kunit_kzalloc(test, sizeof(*lat), GFP_KERNEL);
+	struct gic_latency *lat = gic_alloc(test, sizeof(*lat));
 
-	KUNIT_ASSERT_NOT_NULL(test, lat);
 	gic_live_all_pairs(test, 6, lat);
 	gic_latency_report(test, "SGI, every pair of CPUs, GICD_SGIR to handler", lat);
 }

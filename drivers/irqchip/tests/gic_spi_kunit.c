@@ -76,7 +76,7 @@ static void spi_every_spare_line_delivered_once(struct kunit *test)
 		}
 		done += n;
 	}
-	kunit_info(test, "%u lines\n", done);
+	gic_info(test, "%u lines\n", done);
 }
 
 /* One line visits every CPU in turn. */
@@ -304,8 +304,7 @@ static void spi_retargeted_while_pending(struct kunit *test)
 	struct gic_quiesce *q;
 	unsigned int i;
 
-	if (num_online_cpus() < 2)
-		kunit_skip(test, "needs two CPUs online");
+	gic_require_cpus(test, 2);
 	q = gic_quiesce(test, gic_spi_retarget, gic_spare_irq(test, 0), 0);
 	for (i = 0; i < q->nr_cpus; i++)
 		gic_expect_seen(test, &q->cpus[i], &q->irq, i == q->nr_cpus - 1,
@@ -394,8 +393,7 @@ static void spi_active_not_given_to_others(struct kunit *test)
 	struct gic_quiesce *q;
 	unsigned int i;
 
-	if (num_online_cpus() < 2)
-		kunit_skip(test, "needs two CPUs online");
+	gic_require_cpus(test, 2);
 	q = gic_quiesce(test, gic_spi_active_elsewhere, gic_spare_irq(test, 0), 0);
 	for (i = 1; i < q->nr_cpus; i++)
 		gic_expect(test, q->cpus[i].val[0], 0,
@@ -467,9 +465,8 @@ static void gic_live_spi_free(void *data)
 
 static struct gic_live_spi *gic_live_spi_request(struct kunit *test, unsigned int type)
 {
-	struct gic_live_spi *live = kunit_kzalloc(test, sizeof(*live), GFP_KERNEL);
+	struct gic_live_spi *live = gic_alloc(test, sizeof(*live));
 
-	KUNIT_ASSERT_NOT_NULL(test, live);
 	live->irq = gic_map(test, gic_spare_irq(test, 0), type);
 	/* disable_irq() is to reach the GIC at once. */
 	irq_set_status_flags(live->irq, IRQ_DISABLE_UNLAZY);
@@ -557,11 +554,12 @@ static void spi_live_disable_enable(struct kunit *test)
 	bool pending = false;
 
 	disable_irq(live->irq);
-	KUNIT_EXPECT_EQ(test, 0, gic_live_spi_pend(live));
+	gic_expect(test, gic_live_spi_pend(live), 0, "gic_live_spi_pend()");
 	usleep_range(200, 400);
 	gic_expect(test, atomic_read(&live->count), 0, "INTID %u was handled while disabled",
 		   gic_spare_irq(test, 0));
-	KUNIT_EXPECT_EQ(test, 0, irq_get_irqchip_state(live->irq, IRQCHIP_STATE_PENDING, &pending));
+	gic_expect(test, irq_get_irqchip_state(live->irq, IRQCHIP_STATE_PENDING, &pending), 0,
+		   "irq_get_irqchip_state()");
 	gic_expect(test, pending, true, "INTID %u, pended while disabled, does not pend",
 		   gic_spare_irq(test, 0));
 	enable_irq(live->irq);
@@ -576,20 +574,19 @@ static void spi_live_disable_enable(struct kunit *test)
 static void spi_live_latency(struct kunit *test)
 {
 	struct gic_live_spi *live = gic_live_spi_request(test, IRQ_TYPE_EDGE_RISING);
-	struct gic_latency *lat = kunit_kzalloc(test, sizeof(*lat), GFP_KERNEL);
+	struct gic_latency *lat = gic_alloc(test, sizeof(*lat));
 	int cpu, i, sent = 0;
 	u64 from;
 
-	KUNIT_ASSERT_NOT_NULL(test, lat);
 	for_each_online_cpu(cpu) {
 		gic_assert_ok(test, irq_set_affinity(live->irq, cpumask_of(cpu)));
 		for (i = 0; i < 16; i++) {
 			from = ktime_get_mono_fast_ns();
 			gic_assert_ok(test, gic_live_spi_pend(live));
 			if (!gic_wait_handled(&live->count, ++sent)) {
-				KUNIT_FAIL(test,
-					   "INTID %u with affinity CPU%d: pended, never handled",
-					   gic_spare_irq(test, 0), cpu);
+				gic_expect_ok(test, false,
+					      "INTID %u with affinity CPU%d: pended, never handled",
+					      gic_spare_irq(test, 0), cpu);
 				return;
 			}
 			gic_latency_add(lat, GIC_LATENCY_SPI, cpu, from, live->at);

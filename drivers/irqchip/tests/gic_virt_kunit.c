@@ -141,10 +141,15 @@ static void gic_virt_write(struct gic_cpu *c, const struct gic_virt_state *state
 }
 
 /* Enabled, all priorities let through, Group 0 signalled, nothing pending */
-static const struct gic_virt_state gic_virt_idle = {
-	.hcr = GICH_HCR_EN,
-	.vmcr = GICH_VMCR_PRIMASK_MASK | GICH_VMCR_ENABLE_GRP0_MASK,
-};
+static void gic_virt_make_idle(struct gic_cpu *c)
+{
+	struct gic_virt_state idle = {
+		.hcr = GICH_HCR_EN,
+		.vmcr = GICH_VMCR_PRIMASK_MASK | GICH_VMCR_ENABLE_GRP0_MASK,
+	};
+
+	gic_virt_write(c, &idle);
+}
 
 static void gic_virt_cpu(struct gic_cpu *c)
 {
@@ -152,7 +157,7 @@ static void gic_virt_cpu(struct gic_cpu *c)
 	unsigned int i;
 
 	gic_virt_read(c, &before);
-	gic_virt_write(c, &gic_virt_idle);
+	gic_virt_make_idle(c);
 	gic_virt_fn(c);
 	gic_virt_write(c, &before);
 	gic_virt_read(c, &after);
@@ -168,7 +173,7 @@ static void gic_virt_require(struct kunit *test)
 	struct gic_dut *gic = gic_kunit_dut(test);
 
 	if (gic->no_virt[0])
-		kunit_skip(test, "%pOF: %s", gic->np, gic->no_virt);
+		gic_skip(test, "%pOF: %s", gic->np, gic->no_virt);
 }
 
 static void gic_virt_require_lrs(struct kunit *test, unsigned int nr)
@@ -178,8 +183,8 @@ static void gic_virt_require_lrs(struct kunit *test, unsigned int nr)
 	gic_virt_require(test);
 	vtr = readl(gic_kunit_dut(test)->hyp + GICH_VTR);
 	if (GICH_VTR_LISTREGS(vtr) < nr)
-		kunit_skip(test, "there are %u list registers, this case needs %u",
-			   GICH_VTR_LISTREGS(vtr), nr);
+		gic_skip(test, "there are %u list registers, this case needs %u",
+			 GICH_VTR_LISTREGS(vtr), nr);
 }
 
 /* Run @fn on every CPU and judge what it checked. @irq is passed on. */
@@ -206,14 +211,14 @@ static void gich_vtr_describes_list_registers(struct kunit *test)
 
 	gic_virt_require(test);
 	vtr = readl(gic->hyp + GICH_VTR);
-	kunit_info(test, "GICH_VTR %#010x: %u list registers, %u priority bits, %u preemption bits\n",
-		   vtr, GICH_VTR_LISTREGS(vtr), GICH_VTR_PRIBITS(vtr), GICH_VTR_PREBITS(vtr));
+	gic_info(test, "GICH_VTR %#010x: %u list registers, %u priority bits, %u preemption bits\n",
+		 vtr, GICH_VTR_LISTREGS(vtr), GICH_VTR_PRIBITS(vtr), GICH_VTR_PREBITS(vtr));
 	/* The format of a list register has five. */
 	gic_expect(test, GICH_VTR_PRIBITS(vtr), 5,
 		   "GICH_VTR.PRIbits: virtual priorities have %u bits, not 5 (5.3.2)",
 		   GICH_VTR_PRIBITS(vtr));
-	KUNIT_EXPECT_LE_MSG(test, GICH_VTR_PREBITS(vtr), GICH_VTR_PRIBITS(vtr),
-			    "GICH_VTR.PREbits: more preemption than priority bits (5.3.2)");
+	gic_expect_ok(test, GICH_VTR_PREBITS(vtr) <= GICH_VTR_PRIBITS(vtr),
+		      "GICH_VTR.PREbits: more preemption than priority bits (5.3.2)");
 	gic_expect(test, vtr & GENMASK(25, 6), 0,
 		   "GICH_VTR %#010x: reserved bits are set (5.3.2)", vtr);
 }
@@ -581,7 +586,7 @@ static void gicv_higher_priority_preempts(struct kunit *test)
 	gic_virt_require_lrs(test, 2);
 	vtr = readl(gic->hyp + GICH_VTR);
 	if (GICH_VTR_PREBITS(vtr) < 5)
-		kunit_skip(test, "GICH_VTR %#010x: this case needs 5 preemption bits", vtr);
+		gic_skip(test, "GICH_VTR %#010x: this case needs 5 preemption bits", vtr);
 	gic_virt(test, gicv_running, 0);
 }
 
@@ -662,8 +667,8 @@ static void gicv_eoi_mode_splits_drop_and_deactivation(struct kunit *test)
 
 	gic_virt_require(test);
 	if (gic->virt_size < GIC_CPU_DEACTIVATE + 4)
-		kunit_skip(test, "%pOF: GICV's range of %pa bytes has no GICV_DIR", gic->np,
-			   &gic->virt_size);
+		gic_skip(test, "%pOF: GICV's range of %pa bytes has no GICV_DIR", gic->np,
+			 &gic->virt_size);
 	gic_virt(test, gicv_split, 0);
 }
 
@@ -986,11 +991,11 @@ static unsigned int gic_maintenance(struct kunit *test)
 
 	gic_virt_require(test);
 	if (of_irq_parse_one(gic->np, 0, &args))
-		kunit_skip(test, "%pOF has no maintenance interrupt", gic->np);
+		gic_skip(test, "%pOF has no maintenance interrupt", gic->np);
 	of_node_put(args.np);
 	/* #interrupt-cells of arm,gic.yaml: 1 is a PPI. */
-	KUNIT_ASSERT_TRUE_MSG(test, args.args_count == 3 && args.args[0] == 1 && args.args[1] < 16,
-			      "%pOF: the maintenance interrupt is no PPI", gic->np);
+	gic_assert(test, args.args_count == 3 && args.args[0] == 1 && args.args[1] < 16,
+		   "%pOF: the maintenance interrupt is no PPI", gic->np);
 	return args.args[1] + 16;
 }
 
@@ -1029,7 +1034,7 @@ struct gich_live {
 static DEFINE_PER_CPU(struct gich_live, gich_live);
 /* To put back what was there, when the case's own run may be gone; only read */
 static struct gic_quiesce gich_live_run;
-static struct gic_cpu gich_live_cpu = { .q = &gich_live_run };
+static struct gic_cpu gich_live_cpu;
 
 /* The first comes of an interface without a pending interrupt, which then is off. */
 static irqreturn_t gich_handler(int irq, void *data)
@@ -1051,7 +1056,7 @@ static void gich_live_begin(struct gic_cpu *c)
 
 	atomic_set(&live->count, 0);
 	gic_virt_read(c, &live->before);
-	gic_virt_write(c, &gic_virt_idle);
+	gic_virt_make_idle(c);
 	enable_percpu_irq(c->q->irq, IRQ_TYPE_NONE);
 	live->begun = true;
 	gich_write(c, GICH_HCR, GICH_HCR_EN | GICH_HCR_NPIE);
@@ -1084,13 +1089,13 @@ static void gich_maintenance_is_handled_on_every_cpu(struct kunit *test)
 	long irq = irq_of_parse_and_map(gic->np, 0);
 	int err;
 
-	KUNIT_ASSERT_GT_MSG(test, irq, 0, "INTID %u cannot be mapped", hwirq);
+	gic_assert(test, irq > 0, "INTID %u cannot be mapped", hwirq);
 	gich_live_run.gic = gic;
+	gich_live_cpu.q = &gich_live_run;
 	err = request_percpu_irq(irq, gich_handler, "gic_kunit", &gich_live);
 	if (err == -EBUSY)
-		kunit_skip(test, "the maintenance interrupt, INTID %u, is in use", hwirq);
-	KUNIT_ASSERT_EQ_MSG(test, err, 0, "the maintenance interrupt, INTID %u, cannot be had",
-			    hwirq);
+		gic_skip(test, "the maintenance interrupt, INTID %u, is in use", hwirq);
+	gic_assert(test, !err, "the maintenance interrupt, INTID %u, cannot be had", hwirq);
 	gic_assert_ok(test, kunit_add_action_or_reset(test, gich_live_free, (void *)irq));
 
 	q = gic_on_each_cpu(test, gich_live_begin, irq, 0);
@@ -1216,11 +1221,8 @@ static void gicv_end_releases_what_pends_again(struct kunit *test)
  */
 #define GICH_ALIAS(n)			(0x1000 + (n) * 0x200)
 
-static const struct of_device_id gich_has_aliases[] = {
-	{ .compatible = "arm,gic-400" },
-	{ .compatible = "arm,cortex-a15-gic" },
-	{ .compatible = "arm,cortex-a7-gic" },
-	{ }
+static const char * const gich_has_aliases[] = {
+	"arm,gic-400", "arm,cortex-a15-gic", "arm,cortex-a7-gic", NULL
 };
 
 static void gich_alias_turn(struct gic_cpu *c)
@@ -1267,13 +1269,13 @@ static void gich_aliases_reach_every_interface(struct kunit *test)
 	gic_require_cpus(test, 2);
 	/* QEMU's has none, and says so by an external abort, which nobody here can catch. */
 	if (readl_relaxed(gic->dist + GIC_DIST_IIDR) == GIC_KUNIT_IIDR_QEMU)
-		kunit_skip(test, "GICD_IIDR %#010x: QEMU's arm_gic aborts accesses to aliases",
-			   GIC_KUNIT_IIDR_QEMU);
+		gic_skip(test, "GICD_IIDR %#010x: QEMU's arm_gic aborts accesses to aliases",
+			 GIC_KUNIT_IIDR_QEMU);
 	/* With pages of 64 KiB they are elsewhere. */
-	if (!of_match_node(gich_has_aliases, gic->np) ||
+	if (!of_device_compatible_match(gic->np, gich_has_aliases) ||
 	    gic->hyp_size < GICH_ALIAS(GIC_KUNIT_MAX_CPUS) || gic->hyp_size >= SZ_64K)
-		kunit_skip(test, "%pOF: GICH's range of %pa bytes has no aliases", gic->np,
-			   &gic->hyp_size);
+		gic_skip(test, "%pOF: GICH's range of %pa bytes has no aliases", gic->np,
+			 &gic->hyp_size);
 	gic_virt_held(test, gich_alias);
 }
 
