@@ -15,7 +15,6 @@
 #include "qapi/error.h"
 #include "exec/address-spaces.h"
 #include "hw/arm/allwinner-a31.h"
-#include "hw/char/serial-mm.h"
 #include "hw/misc/allwinner-a31-bus-gate.h"
 #include "hw/misc/unimp.h"
 #include "hw/qdev-clock.h"
@@ -120,7 +119,8 @@ enum {
 #define AW_A31_HOSC_HZ          24000000
 #define AW_A31_LOSC_HZ          32768
 
-#define AW_A31_UART_WINDOW      0x400
+/* The console, 115200 baud of the oscillator: U-Boot, CONFIG_BAUDRATE */
+#define AW_A31_CONSOLE_DIVISOR  13
 
 static const struct {
     const char *name;
@@ -284,20 +284,19 @@ static const struct {
     { "twi1",     "twi[1]",  0x01c2b000,   1 * KiB, AW_A31_BUS_APB2, 1 },
     { "twi2",     "twi[2]",  0x01c2b400,   1 * KiB, AW_A31_BUS_APB2, 2 },
     { "twi3",     "twi[3]",  0x01c2b800,   1 * KiB, AW_A31_BUS_APB2, 3 },
-    /* QEMU's 16550 is reset with the machine only */
-    { "uart0",    NULL,      0x01c28000,   1 * KiB, AW_A31_BUS_APB2, 16 },
-    { "uart1",    NULL,      0x01c28400,   1 * KiB, AW_A31_BUS_APB2, 17 },
-    { "uart2",    NULL,      0x01c28800,   1 * KiB, AW_A31_BUS_APB2, 18 },
-    { "uart3",    NULL,      0x01c28c00,   1 * KiB, AW_A31_BUS_APB2, 19 },
-    { "uart4",    NULL,      0x01c29000,   1 * KiB, AW_A31_BUS_APB2, 20 },
-    { "uart5",    NULL,      0x01c29400,   1 * KiB, AW_A31_BUS_APB2, 21 },
+    { "uart0",    "uart[0]", 0x01c28000,   1 * KiB, AW_A31_BUS_APB2, 16 },
+    { "uart1",    "uart[1]", 0x01c28400,   1 * KiB, AW_A31_BUS_APB2, 17 },
+    { "uart2",    "uart[2]", 0x01c28800,   1 * KiB, AW_A31_BUS_APB2, 18 },
+    { "uart3",    "uart[3]", 0x01c28c00,   1 * KiB, AW_A31_BUS_APB2, 19 },
+    { "uart4",    "uart[4]", 0x01c29000,   1 * KiB, AW_A31_BUS_APB2, 20 },
+    { "uart5",    "uart[5]", 0x01c29400,   1 * KiB, AW_A31_BUS_APB2, 21 },
 
     { "r-pio",    NULL,      0x01f02c00,   1 * KiB, AW_A31_BUS_APB0, 0,
       AW_A31_NO_RESET },
     { "r-ir",     NULL,      0x01f02000,   1 * KiB, AW_A31_BUS_APB0, 1 },
     { "r-timer",  NULL,      0x01f00800,   1 * KiB, AW_A31_BUS_APB0, 2 },
     { "p2wi",     "p2wi",    0x01f03400,   1 * KiB, AW_A31_BUS_APB0, 3 },
-    { "r-uart",   NULL,      0x01f02800,   1 * KiB, AW_A31_BUS_APB0, 4 },
+    { "r-uart",   "r-uart",  0x01f02800,   1 * KiB, AW_A31_BUS_APB0, 4 },
 };
 
 /* Above whatever else is mapped there */
@@ -339,6 +338,16 @@ static void allwinner_a31_init(Object *obj)
     for (unsigned i = 0; i < AW_A31_NUM_TWIS; i++) {
         object_initialize_child(obj, "twi[*]", &s->twi[i], TYPE_AW_I2C_SUN6I);
     }
+
+    for (unsigned i = 0; i < AW_A31_NUM_UARTS; i++) {
+        object_initialize_child(obj, "uart[*]", &s->uart[i], TYPE_DW_APB_UART);
+    }
+    object_initialize_child(obj, "r-uart", &s->r_uart, TYPE_DW_APB_UART);
+    qdev_prop_set_uint16(DEVICE(&s->uart[0]), "boot-divisor",
+                         AW_A31_CONSOLE_DIVISOR);
+    /* From the oscillator; what dividers the PRCM has for it is not known */
+    s->r_uart_clk = clock_new(obj, "r-uart-clk");
+    clock_set_hz(s->r_uart_clk, AW_A31_HOSC_HZ);
 
     for (unsigned i = 0; i < AW_A31_NUM_EHCIS; i++) {
         object_initialize_child(obj, "ehci[*]", &s->ehci[i], TYPE_AW_A31_EHCI);
@@ -625,31 +634,28 @@ static bool aw_a31_realize_usb(AwA31State *s, Error **errp)
     return aw_a31_realize_ehcis(s, errp) && aw_a31_realize_ohcis(s, errp);
 }
 
-/*
- * A UART is a Synopsys DesignWare one; QEMU's 16550 is its first eight
- * registers. Those behind are unimplemented.
- */
-static void aw_a31_create_uart(AwA31State *s, const char *name, unsigned dev,
-                               unsigned spi, unsigned serial)
-{
-    g_autofree char *rest = g_strdup_printf("%s-dw", name);
-    hwaddr base = allwinner_a31_memmap[dev];
-
-    create_unimplemented_device(rest, base, AW_A31_UART_WINDOW);
-    serial_mm_init(get_system_memory(), base, 2, aw_a31_spi(s, spi), 115200,
-                   serial_hd(serial), DEVICE_LITTLE_ENDIAN);
-}
-
-static void aw_a31_create_uarts(AwA31State *s)
+/* R_UART comes after the others */
+static bool aw_a31_realize_uarts(AwA31State *s, Error **errp)
 {
     for (unsigned i = 0; i < AW_A31_NUM_UARTS; i++) {
-        g_autofree char *name = g_strdup_printf("uart%u", i);
+        g_autofree char *clock = g_strdup_printf(AW_A31_CCU_UART_CLK, i);
+        DeviceState *dev = DEVICE(&s->uart[i]);
 
-        aw_a31_create_uart(s, name, AW_A31_DEV_UART0 + i, AW_A31_SPI_UART0 + i,
-                           i);
+        qdev_prop_set_chr(dev, "chardev", serial_hd(i));
+        qdev_connect_clock_in(dev, "clk",
+                              qdev_get_clock_out(DEVICE(&s->ccu), clock));
+        if (!aw_a31_realize_irq(s, SYS_BUS_DEVICE(dev), AW_A31_DEV_UART0 + i,
+                                AW_A31_SPI_UART0 + i, errp)) {
+            return false;
+        }
     }
-    aw_a31_create_uart(s, "r-uart", AW_A31_DEV_R_UART, AW_A31_SPI_R_UART,
-                       AW_A31_NUM_UARTS);
+
+    qdev_prop_set_chr(DEVICE(&s->r_uart), "chardev",
+                      serial_hd(AW_A31_NUM_UARTS));
+    qdev_connect_clock_in(DEVICE(&s->r_uart), "clk", s->r_uart_clk);
+
+    return aw_a31_realize_irq(s, SYS_BUS_DEVICE(&s->r_uart), AW_A31_DEV_R_UART,
+                              AW_A31_SPI_R_UART, errp);
 }
 
 static bool aw_a31_realize_main(AwA31State *s, Error **errp)
@@ -827,12 +833,12 @@ static void allwinner_a31_realize(DeviceState *dev, Error **errp)
         !aw_a31_realize_twis(s, errp) ||
         !aw_a31_realize_gmac(s, errp) ||
         !aw_a31_realize_usb(s, errp) ||
+        !aw_a31_realize_uarts(s, errp) ||
         !aw_a31_realize_cpus_domain(s, errp)) {
         return;
     }
 
     aw_a31_connect_pios(s);
-    aw_a31_create_uarts(s);
     aw_a31_create_unimplemented();
     aw_a31_create_gates(s, errp);
 }

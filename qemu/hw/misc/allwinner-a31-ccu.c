@@ -4,8 +4,8 @@
  * The model keeps what software writes, so that drivers find their settings
  * again, and answers the two things they wait for: the lock bit of a PLL and
  * the update bit of the DRAM clock. The gates and resets of the blocks on the
- * buses are output lines, and the clocks of the SD controllers clocks. No other
- * rate in the machine changes with the dividers.
+ * buses are output lines, and the clocks of the SD controllers and UARTs clocks.
+ * No other rate in the machine changes with the dividers.
  *
  * Where a register is known from:
  *   [L] Linux, drivers/clk/sunxi-ng/ccu-sun6i-a31.c
@@ -42,6 +42,7 @@
 #define CCU_PLL6_PERIPH         0x028
 #define CCU_CPU_AXI_CFG         0x050
 #define CCU_AHB1_APB1_CFG       0x054
+#define CCU_APB2_CFG            0x058
 #define CCU_AHB1_GATE0          0x060
 #define CCU_AHB1_GATE1          0x064
 #define CCU_APB1_GATE           0x068
@@ -56,6 +57,7 @@
 #define CCU_APB2_RESET          0x2d8
 
 #define OSC24M_HZ               24000000
+#define LOSC_HZ                 32768
 /* A module clock [L]: gate, source, and two dividers */
 #define MOD_CLK_ENABLE          BIT(31)
 enum {
@@ -65,7 +67,7 @@ enum {
 
 #define AHB1_SDRAM              BIT(14)     /* [L] */
 #define APB1_PIO                BIT(5)      /* [L] */
-#define APB2_UART0              BIT(16)     /* [L] */
+#define APB2_UART(n)            BIT(16 + (n))   /* [L] */
 
 #define REG(offset)             ((offset) / sizeof(uint32_t))
 
@@ -91,7 +93,7 @@ static const AwA31CcuReg aw_a31_ccu_regs[] = {
     { 0x048, "PLL10",           0x03006207, PLL_ENABLE },       /* [L] */
     { CCU_CPU_AXI_CFG, "CPU_AXI_CFG",       0x00010000 },       /* [L] */
     { CCU_AHB1_APB1_CFG, "AHB1_APB1_CFG",   0x00001010 },       /* [L] */
-    { 0x058, "APB2_CFG",        0x01000000 },                   /* [L] */
+    { CCU_APB2_CFG, "APB2_CFG", 0x01000000 },                   /* [L] */
     { 0x05c, "AXI_GATE" },                                      /* [U] */
     { CCU_AHB1_GATE0, "AHB1_GATE0" },                           /* [L] */
     { CCU_AHB1_GATE1, "AHB1_GATE1" },                           /* [L] */
@@ -213,8 +215,8 @@ static const struct {
     { CCU_AHB1_GATE0,       AHB1_SDRAM },
     { CCU_AHB1_RESET0,      AHB1_SDRAM },
     { CCU_APB1_GATE,        APB1_PIO },
-    { CCU_APB2_GATE,        APB2_UART0 },
-    { CCU_APB2_RESET,       APB2_UART0 },
+    { CCU_APB2_GATE,        APB2_UART(0) },
+    { CCU_APB2_RESET,       APB2_UART(0) },
 };
 
 static const AwA31CcuReg *aw_a31_ccu_find_reg(hwaddr offset)
@@ -287,8 +289,36 @@ static uint64_t aw_a31_ccu_sd_hz(const AwA31CcuState *s, unsigned n)
     return (hz >> extract32(reg, 16, 2)) / (extract32(reg, 0, 4) + 1);
 }
 
+/* APB2 has its own source and dividers; both PLL settings are PLL6 [L] */
+static uint64_t aw_a31_ccu_uart_hz(const AwA31CcuState *s, unsigned n)
+{
+    uint32_t reg = s->regs[REG(CCU_APB2_CFG)];
+    uint64_t hz;
+
+    if (!(s->regs[REG(CCU_APB2_GATE)] & APB2_UART(n))) {
+        return 0;
+    }
+
+    switch (extract32(reg, 24, 2)) {
+    case 0:
+        hz = LOSC_HZ;
+        break;
+    case 1:
+        hz = OSC24M_HZ;
+        break;
+    default:
+        hz = aw_a31_ccu_pll6_hz(s);
+        break;
+    }
+
+    return (hz >> extract32(reg, 16, 2)) / (extract32(reg, 0, 5) + 1);
+}
+
 static void aw_a31_ccu_update_clocks(AwA31CcuState *s)
 {
+    for (unsigned i = 0; i < AW_A31_CCU_NUM_UARTS; i++) {
+        clock_update_hz(s->uart_clk[i], aw_a31_ccu_uart_hz(s, i));
+    }
     for (unsigned i = 0; i < AW_A31_CCU_NUM_SDS; i++) {
         clock_update_hz(s->sd_clk[i], aw_a31_ccu_sd_hz(s, i));
     }
@@ -405,6 +435,11 @@ static void aw_a31_ccu_init(Object *obj)
 
         s->sd_clk[i] = qdev_init_clock_out(DEVICE(obj), name);
     }
+    for (unsigned i = 0; i < AW_A31_CCU_NUM_UARTS; i++) {
+        g_autofree char *name = g_strdup_printf(AW_A31_CCU_UART_CLK, i);
+
+        s->uart_clk[i] = qdev_init_clock_out(DEVICE(obj), name);
+    }
 }
 
 /* Those at the other ends of lines and clocks have kept their states, too */
@@ -414,6 +449,9 @@ static int aw_a31_ccu_post_load(void *opaque, int version_id)
 
     for (unsigned i = 0; i < AW_A31_CCU_NUM_SDS; i++) {
         clock_set_hz(s->sd_clk[i], aw_a31_ccu_sd_hz(s, i));
+    }
+    for (unsigned i = 0; i < AW_A31_CCU_NUM_UARTS; i++) {
+        clock_set_hz(s->uart_clk[i], aw_a31_ccu_uart_hz(s, i));
     }
 
     return 0;

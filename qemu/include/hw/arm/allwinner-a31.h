@@ -12,6 +12,7 @@
 
 #include "qom/object.h"
 #include "hw/adc/allwinner-a31-lradc.h"
+#include "hw/char/dw_apb_uart.h"
 #include "hw/cpu/a15mpcore.h"
 #include "hw/gpio/allwinner-a31-pio.h"
 #include "hw/i2c/allwinner-a31-p2wi.h"
@@ -133,6 +134,9 @@ struct AwA31State {
     AwSdHostState mmc[AW_A31_NUM_MMCS];
     AwWdtState wdt;
     AWI2CState twi[AW_A31_NUM_TWIS];
+    DWAPBUARTState uart[AW_A31_NUM_UARTS];
+    DWAPBUARTState r_uart;
+    Clock *r_uart_clk;
 };
 
 #endif /* HW_ARM_ALLWINNER_A31_H */

@@ -36,9 +36,12 @@ enum {
 #define AW_A31_CCU_LINE(bus, bit)   ((bus) * AW_A31_CCU_LINES_PER_BUS + (bit))
 #define AW_A31_CCU_NUM_LINES        AW_A31_CCU_LINE(AW_A31_CCU_NUM_BUSES, 0)
 
-/* Output clocks, for the SD controllers; by number */
+/* Output clocks. For the SD controllers; by number */
 #define AW_A31_CCU_SD_CLK           "sd%u-clk"
 #define AW_A31_CCU_NUM_SDS          4
+/* For the UARTs; by number */
+#define AW_A31_CCU_UART_CLK         "uart%u-clk"
+#define AW_A31_CCU_NUM_UARTS        6
 
 struct AwA31CcuState {
     SysBusDevice parent_obj;
@@ -47,6 +50,7 @@ struct AwA31CcuState {
     qemu_irq clock_gate[AW_A31_CCU_NUM_LINES];
     qemu_irq bus_reset[AW_A31_CCU_NUM_LINES];
     Clock *sd_clk[AW_A31_CCU_NUM_SDS];
+    Clock *uart_clk[AW_A31_CCU_NUM_UARTS];
     /* A kernel is started directly: do what the boot loader would have done */
     bool linux_boot;
     uint32_t regs[AW_A31_CCU_NUM_REGS];
