@@ -113,7 +113,7 @@ def labgrid_environment(board, kernel, name=None, extra="", append=""):
             {"QEMUDriver": {
                 "qemu_bin": "qemu", "machine": row["machine"], "cpu": "cortex-a7", "memory": "1G",
                 "kernel": "kernel", "dtb": "dtb",
-                "boot_args": f"{bsp.console_arguments(board)} rdinit=/init a31.mode=shell {append}".strip(),
+                "boot_args": f"{bsp.console_arguments(board, bsp.FAST_BAUD)} rdinit=/init a31.mode=shell {append}".strip(),
                 "extra_args": f"-initrd {out / 'initramfs.cpio.gz'} -no-reboot -monitor none "
                               f"-d guest_errors,unimp -D {labgrid_qemu_log(name)} {extra}"}},
             {"ShellDriver": {

@@ -138,7 +138,7 @@ class Machine:
                 init = "rdinit=/init"
                 cmd += ["-initrd", str(initrd or OUT / "initramfs.cpio.gz")]
             cmd += ["-kernel", str(OUT / kernel / "zImage"), "-dtb", str(OUT / kernel / f"{row['dtb']}.dtb"),
-                    "-append", f"{bsp.console_arguments(board)} {init} a31.mode={mode} {append}".strip()]
+                    "-append", f"{bsp.console_arguments(board, bsp.FAST_BAUD)} {init} a31.mode={mode} {append}".strip()]
         if incoming:
             cmd += ["-incoming", f"file:{incoming}"]
         self.errors = open(self.log.with_suffix(".stderr.log"), "a")

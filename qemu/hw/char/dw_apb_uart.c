@@ -22,8 +22,9 @@
  * divisor makes of the input clock, in both directions, and no register is
  * read or written before everything up to now has happened.
  *
- * The other end of the line is the chardev. It sends at the rate that is set,
- * and what it sends while the receiver is off, has no clock or is in loopback is
+ * The other end of the line is the chardev. It has the rate that is set, or with
+ * the property "line-baud" its own: what crosses the line at another rate is
+ * garbled. What it sends while the receiver is off, has no clock or is in loopback is
  * lost. When the receive FIFO is full it waits; with the property "overrun" it
  * does not, as on a line without flow control. With "rts-cts" it waits while
  * RTS is not asserted.
@@ -152,6 +153,8 @@ enum {
 #define NEVER                   (-1)
 /* Before any rate is set: 115200 8N1 */
 #define LINE_CHAR_NS            86806
+/* The last of ten bits must be sampled inside it: half a bit in ten, in percent */
+#define LINE_TOLERANCE          5
 
 /* ------------------------------------------------------------------ */
 
@@ -222,6 +225,21 @@ static int64_t char_ns(const DWAPBUARTState *s)
     }
 
     return clock_ticks_to_ns(s->clk, 8ull * s->divisor * half_bits);
+}
+
+static bool rates_match(const DWAPBUARTState *s)
+{
+    uint64_t baud = clock_get_hz(s->clk) / (16 * MAX(s->divisor, 1));
+    uint64_t off = baud > s->line_baud ? baud - s->line_baud
+                                       : s->line_baud - baud;
+
+    return !s->line_baud || off * 100 <= (uint64_t)s->line_baud * LINE_TOLERANCE;
+}
+
+/* Whatever bits are sampled, they are others; an inverted character will do. */
+static uint8_t garble(const DWAPBUARTState *s, uint8_t c)
+{
+    return rates_match(s) ? c : ~c;
 }
 
 static bool busy(const DWAPBUARTState *s)
@@ -433,11 +451,13 @@ static gboolean chardev_writable(void *do_not_use, GIOCondition cond,
 /* The chardev may have no room; the line stands still until it has */
 static bool put_on_line(DWAPBUARTState *s)
 {
+    uint8_t c = garble(s, s->tsr);
+
     if (s->lcr & LCR_BC) {
         /* The line is low, nobody hears it */
         return true;
     }
-    if (qemu_chr_fe_write(&s->chr, &s->tsr, 1) == 1 ||
+    if (qemu_chr_fe_write(&s->chr, &c, 1) == 1 ||
         !qemu_chr_fe_backend_connected(&s->chr)) {
         return true;
     }
@@ -498,7 +518,8 @@ static void end_rx(DWAPBUARTState *s)
 
     s->rx_done = NEVER;
     if (s->rx_heard && receiver_hears(s)) {
-        receive(s, s->rsr, now);
+        receive(s, rates_match(s) ? s->rsr
+                                  : ENTRY(LSR_FE, garble(s, s->rsr)), now);
     } else {
         trace_dw_apb_uart_unheard(DEVICE(s)->canonical_path,
                                   ENTRY_CHAR(s->rsr));
@@ -512,7 +533,7 @@ static void set_format(DWAPBUARTState *s, uint8_t lcr, uint16_t divisor)
 
     s->lcr = lcr;
     s->divisor = divisor;
-    if (has_baud_clock(s)) {
+    if (has_baud_clock(s) && !s->line_baud) {
         s->line_char_ns = char_ns(s);
     }
     trace_dw_apb_uart_format(DEVICE(s)->canonical_path, lcr, divisor,
@@ -948,7 +969,7 @@ static void dw_apb_uart_clock_update(void *opaque, ClockEvent event)
         s->tx_done = NEVER;
         s->timeout_at = NEVER;
         s->rx_heard = false;
-    } else if (s->divisor) {
+    } else if (s->divisor && !s->line_baud) {
         s->line_char_ns = char_ns(s);
     }
     go_on(s);
@@ -989,7 +1010,8 @@ static void dw_apb_uart_reset_hold(Object *obj, ResetType type)
 
     if (resettable_is_in_reset(obj)) {
         s->rx_done = NEVER;
-        s->line_char_ns = LINE_CHAR_NS;
+        s->line_char_ns = s->line_baud ?
+            10 * NANOSECONDS_PER_SECOND / s->line_baud : LINE_CHAR_NS;
         if (s->linux_boot && s->boot_divisor) {
             s->divisor = s->boot_divisor;
             s->lcr = 0x03;
@@ -1133,6 +1155,8 @@ static const Property dw_apb_uart_properties[] = {
     DEFINE_PROP_BOOL("overrun", DWAPBUARTState, overrun, false),
     /* It waits while RTS is not asserted */
     DEFINE_PROP_BOOL("rts-cts", DWAPBUARTState, rts_cts, false),
+    /* Of the other end, which otherwise follows */
+    DEFINE_PROP_UINT32("line-baud", DWAPBUARTState, line_baud, 0),
     /* What the boot loader has set when the machine starts a kernel itself */
     DEFINE_PROP_UINT16("boot-divisor", DWAPBUARTState, boot_divisor, 0),
 };

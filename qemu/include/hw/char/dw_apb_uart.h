@@ -45,6 +45,7 @@ struct DWAPBUARTState {
     bool overrun;
     bool rts_cts;
     uint16_t boot_divisor;
+    uint32_t line_baud;
     uint32_t inject_parity;
     uint32_t inject_framing;
     uint32_t inject_overrun;
