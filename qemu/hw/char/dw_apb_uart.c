@@ -147,6 +147,8 @@ enum {
 
 /* An entry of a queue: the character, and the flags of LSR above it */
 #define ENTRY(flags, c)         ((flags) << 8 | (c))
+/* No stop bit either: LSR.FE as well [D] */
+#define ENTRY_BREAK             ENTRY(LSR_BI | LSR_FE, 0)
 #define ENTRY_CHAR(entry)       ((entry) & 0xff)
 #define ENTRY_FLAGS(entry)      ((entry) >> 8)
 
@@ -477,7 +479,7 @@ static bool end_tx(DWAPBUARTState *s)
     }
     s->tx_done = NEVER;
     if (loopback(s)) {
-        receive(s, s->lcr & LCR_BC ? ENTRY(LSR_BI, 0) : s->tsr, now);
+        receive(s, s->lcr & LCR_BC ? ENTRY_BREAK : s->tsr, now);
     }
     if (s->update_at != NEVER) {
         s->update_at = now;
@@ -544,7 +546,7 @@ static void set_format(DWAPBUARTState *s, uint8_t lcr, uint16_t divisor)
     if (!loopback(s)) {
         qemu_chr_fe_ioctl(&s->chr, CHR_IOCTL_SERIAL_SET_BREAK, &break_enable);
     } else if (break_enable) {
-        receive(s, ENTRY(LSR_BI, 0), qemu_clock_get_ns(QEMU_CLOCK_VIRTUAL));
+        receive(s, ENTRY_BREAK, qemu_clock_get_ns(QEMU_CLOCK_VIRTUAL));
     }
 }
 
@@ -946,7 +948,7 @@ static void dw_apb_uart_event(void *opaque, QEMUChrEvent event)
         return;
     }
     catch_up(s, qemu_clock_get_ns(QEMU_CLOCK_VIRTUAL));
-    queue_put(&s->line, ENTRY(LSR_BI, 0));
+    queue_put(&s->line, ENTRY_BREAK);
     go_on(s);
 }
 
