@@ -71,6 +71,7 @@ enum {
     UART_RFL                    = 0x84,
     UART_HALT                   = 0xa4,
     /* Software asks these whether they are there; here they are not [S] */
+    UART_RE_EN                  = 0xb4,
     UART_DLF                    = 0xc0,
     UART_CPR                    = 0xf4,
     UART_UCV                    = 0xf8,
@@ -678,8 +679,8 @@ static void write_lcr(DWAPBUARTState *s, uint8_t value)
 static void write_thr(DWAPBUARTState *s, uint8_t value)
 {
     if (queue_full(&s->tx, depth(s))) {
-        qemu_log_mask(LOG_GUEST_ERROR, "%s: THR written while it is full: 0x%02x"
-                      " is lost\n", DEVICE(s)->canonical_path, value);
+        /* So software measures the FIFO */
+        trace_dw_apb_uart_full(DEVICE(s)->canonical_path, value);
         return;
     }
     queue_put(&s->tx, value);
@@ -786,6 +787,7 @@ static void dw_apb_uart_write(void *opaque, hwaddr offset, uint64_t value,
     case UART_TFL:
     case UART_RFL:
         /* Read-only */
+    case UART_RE_EN:
     case UART_DLF:
         break;
     default:
@@ -879,6 +881,7 @@ static uint8_t read_register(DWAPBUARTState *s, hwaddr offset, int64_t now)
         return s->rx.num;
     case UART_HALT:
         return s->halt;
+    case UART_RE_EN:
     case UART_DLF:
     case UART_CPR:
     case UART_UCV:
