@@ -45,7 +45,7 @@ help:	## this text
 	@echo
 	@echo "  BOARD=$(BOARD)    one of: $$(awk '!/^#/ && NF { print $$1 }' configs/boards | xargs)"
 	@echo "  KERNEL=$(KERNEL)              one of: $(KERNELS)"
-	@echo "  FAULT=                  break the emulated GIC; one of: $$(awk '!/^#/ && NF { print $$1 }' configs/faults | xargs)"
+	@echo "  FAULT=                  break the emulated GIC or UART; one of: $$(awk '!/^#/ && NF { print $$1 }' configs/faults configs/uart-faults | xargs)"
 	@echo "  SLOW=1                  run the self-test's slow cases as well"
 	@echo "  DTB=FILE                boot with this device tree instead of the board's"
 	@echo "  FIRMWARE=$(FIRMWARE)           none: the kernel starts at once; u-boot: power-on, boot ROM, U-Boot, HYP mode;"

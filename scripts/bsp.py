@@ -50,8 +50,22 @@ def core_boards():
     return list(first.values())
 
 
-def faults():
+def gic_faults():
     return table("faults", ("name", "case", "words"))
+
+
+def uart_faults():
+    return table("uart-faults", ("name", "case", "words"))
+
+
+def faults():
+    """All of them; a name is of one device."""
+    return gic_faults() | uart_faults()
+
+
+def fault_option(name):
+    """QEMU's property that asks for it."""
+    return f"{'dw-apb-uart' if name in uart_faults() else 'arm_gic'}.x-fault={name}"
 
 
 def suite_faults():

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Boot with a deliberate fault of the emulated GIC and say what caught it."""
+"""Boot with a deliberate fault of the emulated GIC or UART and say what caught it."""
 
 import re
 import signal

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Every deliberate fault of the emulated GIC ends in a verdict that names it."""
+"""Every deliberate fault of the emulated GIC and UART ends in a verdict that names it."""
 
 import os
 import re
@@ -12,7 +12,7 @@ import pytest
 from conftest import TOP, run_board
 
 
-SOURCES = {p: p.read_text() for p in (TOP / "drivers/irqchip/tests").glob("*_kunit.c")}
+SOURCES = {p: p.read_text() for p in (TOP / "drivers").rglob("tests/*_kunit.c")}
 
 
 def suite_of(fault):
@@ -51,9 +51,9 @@ def test_fault_ends_in_a_verdict(fault, patched_u_boot):
 
 
 def with_faults(rows, script, *args):
-    """Run scripts/SCRIPT as if configs/faults had ROWS."""
+    """Run scripts/SCRIPT as if the faults were ROWS."""
     code = ("import bsp, runpy, sys\n"
-            f"bsp.faults = lambda: {rows!r}\n"
+            f"bsp.faults = bsp.gic_faults = lambda: {rows!r}\n"
             f"sys.argv = {[script, *args]!r}\n"
             f"runpy.run_path({str(TOP / 'scripts' / script)!r}, run_name='__main__')\n")
     return subprocess.run(["/usr/bin/python3", "-c", code], capture_output=True, text=True, timeout=400,
@@ -99,18 +99,19 @@ def test_dead_gic_costs_seconds(fault):
 
 
 def test_documentation_has_every_case_and_fault():
-    p = with_faults(bsp.faults(), "case-table", "--check")
+    p = with_faults(bsp.gic_faults(), "case-table", "--check")
     assert p.returncode == 0, p.stderr
-    p = with_faults(bsp.faults() | {"unheard-of": {"case": "gicd_iidr_is_known", "words": "x"}},
+    p = with_faults(bsp.gic_faults() | {"unheard-of": {"case": "gicd_iidr_is_known", "words": "x"}},
                     "case-table", "--check")
     assert p.returncode == 1 and "run scripts/case-table" in p.stderr, p
 
 
-def test_table_names_what_qemu_knows():
-    """configs/faults and the emulator have the same names."""
+@pytest.mark.parametrize("device, rows", (("arm_gic", bsp.gic_faults()), ("dw-apb-uart", bsp.uart_faults())))
+def test_table_names_what_qemu_knows(device, rows):
+    """configs/faults, configs/uart-faults and the emulator have the same names."""
     p = subprocess.run([str(bsp.QEMU), "-M", "hummingbird-a31", "-display", "none",
-                        "-global", "arm_gic.x-fault=help"],
+                        "-global", f"{device}.x-fault=help"],
                        capture_output=True, text=True, timeout=30)
     assert p.returncode != 0
     listed = re.search(r"^Faults: (.*)$", p.stderr, re.M).group(1).split()
-    assert listed == list(bsp.faults())
+    assert listed == list(rows)

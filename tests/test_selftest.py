@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""The GIC self-test on a healthy machine, and the verdict a person reads."""
+"""The self-test on a healthy machine, and the verdict a person reads."""
 
 import re
 import subprocess
@@ -11,7 +11,7 @@ from conftest import each_board, run_board
 from test_boot import strange_accesses
 
 # The suites whose cases run without asking
-SUITES = ("gic_distributor", "gic_sgi", "gic_ppi", "gic_spi", "gic_cpu_interface", "gic_virt")
+SUITES = ("gic_distributor", "gic_sgi", "gic_ppi", "gic_spi", "gic_cpu_interface", "gic_virt", "dw8250")
 
 
 @pytest.mark.parametrize("board", each_board("dtb"))
@@ -53,6 +53,17 @@ def test_matrix_is_full(healthy):
     assert "4 sources x 4 targets x 7 IDs" in healthy("hummingbird-a31").serial
 
 
+def test_every_idle_uart_is_tested(healthy):
+    """All but the console's: the ports that the board's device tree leaves disabled."""
+    dtb = bsp.BUILD / "out/lts" / f"{bsp.boards()['hummingbird-a31']['dtb']}.dtb"
+    dts = subprocess.run(["dtc", "-q", "-I", "dtb", "-O", "dts", str(dtb)], check=True, text=True,
+                         capture_output=True, timeout=30).stdout
+    nodes = re.findall(r"\bserial@\w+ \{([^}]*)\}", dts)
+    idle = sum('status = "disabled"' in node for node in nodes)
+    assert len(nodes) >= 6 and idle == len(nodes) - 1
+    assert f"# uart_every_port_carries_data: {idle} ports" in healthy("hummingbird-a31").serial
+
+
 def test_latencies_are_printed(healthy):
     run = healthy("hummingbird-a31")
     for what in ("SGI", "SPI", "PPI"):
@@ -66,7 +77,7 @@ def test_slow_cases_are_counted(healthy):
     """What does not run without asking is said, and is not taken for passed or skipped."""
     run = healthy("hummingbird-a31")
     slow = sum(source.read_text().count("KUNIT_CASE_SLOW(")
-               for source in (bsp.TOP / "drivers/irqchip/tests").glob("*_kunit.c"))
+               for source in (bsp.TOP / "drivers").rglob("tests/*_kunit.c"))
     assert f"  {slow} slow cases left out; SLOW=1 runs them" in run.out.splitlines(), run
 
 

@@ -26,7 +26,6 @@
 
 #include <kunit/test.h>
 
-#include <linux/bitfield.h>
 #include <linux/clk.h>
 #include <linux/clk-provider.h>
 #include <linux/delay.h>
