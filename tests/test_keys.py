@@ -1,0 +1,141 @@
+# SPDX-License-Identifier: GPL-2.0
+"""The bug of 2013: a key pressed at any moment from power-on to the login, and the console lives on.
+
+A character in the UART makes it busy, a write to LCR then raises the busy-detect interrupt, and a driver that
+never reads USR is left with a line that hears nothing, or with an interrupt that never ends.
+"""
+
+import random
+import re
+import subprocess
+import time
+
+import bsp
+import pytest
+
+from conftest import LOGS
+from machine import OUT, PROMPT, Machine
+from test_firmware import make_card
+
+BOARD = "bpi-m2"
+BOOTS, KEYS = 200, 8
+# Of the console's output from power-on to the shell, bytes; a key comes at one of them
+OUTPUT = 17000
+# Nothing said for so long: the board waits for somebody
+SILENCE = 3
+# A keyboard's, seconds
+REPEAT = 0.03
+ANSWERS = (
+    # A key has stopped U-Boot, or its menu
+    (re.compile(r"^=> [^\n]*\Z", re.M), b"\x03boot\n"),
+    (re.compile(r"^Enter choice: [^\n]*\Z", re.M), b"\x151\n"),
+)
+
+
+def moments(seed):
+    """Where in the output the keys of this boot come, and which they are."""
+    chance = random.Random(seed)
+    return sorted((chance.randrange(OUTPUT), chance.choice((b" ", b"k", b"\n"))) for _ in range(KEYS))
+
+
+def press_until_shell(machine, keys):
+    """Press KEYS at their moments; whether the shell's prompt came."""
+    deadline = time.monotonic() + machine.timeout
+    said = time.monotonic()
+    while not re.search(PROMPT, machine.text):
+        before = len(machine.text)
+        if not machine.drain() or time.monotonic() > deadline:
+            return False
+        while keys and len(machine.text) >= keys[0][0]:
+            machine.console.sendall(keys.pop(0)[1])
+        if len(machine.text) > before:
+            said = time.monotonic()
+        elif time.monotonic() - said > SILENCE:
+            said = time.monotonic()
+            for pattern, answer in ANSWERS:
+                if pattern.search(machine.text):
+                    machine.console.sendall(answer)
+    return True
+
+
+def console_lives(machine):
+    """Whether it hears what is typed, says what was asked for, and has its interrupt.
+
+    Without that Linux still polls it now and then.
+    """
+    start = len(machine.text)
+    machine.console.sendall(b"\x15\necho alive-$((6*7))\n")
+    deadline = time.monotonic() + 30
+    while not re.search(r"^alive-42$", machine.text[start:], re.M):
+        if not machine.drain() or time.monotonic() > deadline:
+            return False
+    return "nobody cared" not in machine.text
+
+
+def deaf_after(name, image, seeds):
+    """Boot IMAGE once for each of SEEDS; those after which the console did not live."""
+    deaf = []
+    for seed in seeds:
+        with Machine(LOGS / f"keys-{name}-{seed}.log", board=BOARD, card=image) as machine:
+            if not (press_until_shell(machine, moments(seed)) and console_lives(machine)):
+                deaf.append(seed)
+    return deaf
+
+
+def without_driver():
+    """The board's device tree with the UART as one that has no USR, as the kernel of 2013 had it."""
+    dtb = bsp.BUILD / "tmp" / "keys-ns16550a.dtb"
+    dtb.write_bytes((OUT / "lts" / f"{bsp.boards()[BOARD]['dtb']}.dtb").read_bytes())
+    node = "/soc/serial@1c28000"
+    subprocess.run(["fdtput", "-ts", dtb, node, "compatible", "ns16550a"], check=True, timeout=10)
+    return dtb
+
+
+@pytest.fixture(scope="module")
+def cards():
+    made = {}
+
+    def get(name, *options):
+        if name not in made:
+            made[name] = make_card(BOARD, f"keys-{name}", "--append", "kunit.enable=0", *options)
+        return made[name]
+    return get
+
+
+@pytest.mark.parametrize("boots", [3, pytest.param(BOOTS, marks=pytest.mark.long)])
+def test_console_lives_whenever_a_key_is_pressed(cards, boots):
+    assert deaf_after("ours", cards("ours"), range(boots)) == []
+
+
+def key_at_the_driver(machine):
+    """Keys held down while the kernel's driver takes the port: where 2013 it went wrong."""
+    machine.expect(r"Starting kernel|Booting Linux")
+    pressed = time.monotonic()
+    deadline = pressed + 30
+    while not re.search(PROMPT, machine.text) and time.monotonic() < deadline:
+        if time.monotonic() - pressed > REPEAT:
+            pressed = time.monotonic()
+            machine.console.sendall(b"k")
+        if not machine.drain():
+            return
+
+
+def test_console_lives_with_a_key_held_down(cards):
+    with Machine(LOGS / "keys-held-ours.log", board=BOARD, card=cards("ours")) as machine:
+        key_at_the_driver(machine)
+        assert console_lives(machine)
+
+
+def test_a_driver_that_never_reads_usr_loses_its_interrupt(cards):
+    """What the tests above are there to see."""
+    with Machine(LOGS / "keys-held-ns16550a.log", board=BOARD, timeout=40,
+                 card=cards("ns16550a", "--dtb", str(without_driver()))) as machine:
+        key_at_the_driver(machine)
+        assert not console_lives(machine)
+
+
+def test_that_driver_is_not_deaf_without_a_key(cards):
+    """So it is the keys."""
+    with Machine(LOGS / "keys-none-ns16550a.log", board=BOARD,
+                 card=cards("ns16550a", "--dtb", str(without_driver()))) as machine:
+        assert press_until_shell(machine, []) and console_lives(machine)
