@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Allwinner A31 (sun6i) UART: new line settings while it sends and receives
+ *
+ * A DesignWare UART refuses LCR and the divisor while a character is on the line or in a FIFO, and
+ * raises an interrupt that IER does not mask. The way round is to make it idle, which costs
+ * whatever is in the FIFOs and on the line. The A31's has a register for it, HALT:
+ *
+ *   HALT = FORCECFG          LCR, DLL and DLH now go to a second set, with a DLAB of its own,
+ *   LCR  = new | DLAB        and the port goes on with the first
+ *   DLL, DLH = divisor
+ *   LCR  = new
+ *   HALT = FORCECFG | LCRUP  the second set is applied when the character on the line is through
+ *   until LCRUP reads 0
+ *   HALT = 0
+ *
+ * Nothing in the FIFOs or on the line is touched. The order is that of Allwinner's kernel for the
+ * A31; there is no manual of this register. Where LCRUP does not clear in the time of one
+ * character, the port is reconfigured like any other of its kind until it is opened again.
+ */
+#include <linux/clk.h>
+#include <linux/device.h>
+#include <linux/export.h>
+#include <linux/iopoll.h>
+#include <linux/math.h>
+#include <linux/minmax.h>
+#include <linux/module.h>
+#include <linux/serial_8250.h>
+#include <linux/serial_core.h>
+#include <linux/serial_reg.h>
+#include <linux/slab.h>
+#include <linux/time64.h>
+#include <linux/tty.h>
+
+#include "8250_sun6i.h"
+
+/* Both ends may be half a bit apart in the ten of a character, 5 %; less than a third is ours. */
+#define SUN6I_UART_TOLERANCE_PERMILLE	15
+
+/* What a boot loader may have left: nobody uses less than 9600 baud, and 12 bits, for a console. */
+#define SUN6I_UART_FIRST_FRAME_NS	(12 * (NSEC_PER_SEC / 9600))
+
+/* State of a port. */
+struct sun6i_uart {
+	/* How a port without HALT sets its divisor, NULL: as an 8250 */
+	void (*set_divisor)(struct uart_port *p, unsigned int baud, unsigned int quot,
+			    unsigned int quot_frac);
+	unsigned int frame_time;	/* ns that a character takes at the present settings */
+	unsigned int refused;		/* last rate that was refused */
+	bool no_halt;			/* LCRUP did not clear */
+	bool told;			/* and it was said */
+};
+
+static struct sun6i_uart *to_sun6i_uart(struct uart_port *p)
+{
+	struct dw8250_port_data *pd = p->private_data;
+
+	return pd->sun6i;
+}
+
+static void sun6i_uart_writel(struct uart_port *p, int reg, u32 value)
+{
+	dw8250_writel_ext(p, reg << p->regshift, value);
+}
+
+/* Apply the second set of registers; the port's lock is held or the port not yet in use. */
+static bool sun6i_uart_update(struct uart_port *p)
+{
+	struct sun6i_uart *u = to_sun6i_uart(p);
+	unsigned int frame = max(u->frame_time, p->frame_time);
+	u32 halt;
+	int err;
+
+	dw8250_writel_ext(p, SUN6I_UART_HALT, SUN6I_UART_HALT_FORCECFG | SUN6I_UART_HALT_LCRUP);
+	/* An eighth more: the other end's rate and ours may differ. */
+	err = readl_poll_timeout_atomic(p->membase + SUN6I_UART_HALT, halt,
+					!(halt & SUN6I_UART_HALT_LCRUP), 1,
+					DIV_ROUND_UP(frame + frame / 8, NSEC_PER_USEC));
+	dw8250_writel_ext(p, SUN6I_UART_HALT, 0);
+	if (err) {
+		u->no_halt = true;
+		return false;
+	}
+
+	if (p->frame_time)
+		u->frame_time = p->frame_time;
+	return true;
+}
+
+/**
+ * sun6i_uart_set_lcr - write LCR without disturbing the port
+ * @p: port that sun6i_uart_setup() has set up; its lock is held or it is not in use
+ * @lcr: value
+ *
+ * Return: whether LCR has the value; false where the caller has to write it.
+ */
+bool sun6i_uart_set_lcr(struct uart_port *p, u8 lcr)
+{
+	/* A write that changes nothing would be refused and raise the interrupt all the same. */
+	if (dw8250_readl_ext(p, UART_LCR << p->regshift) == lcr)
+		return true;
+
+	/* With DLAB it is half of a sequence that the second set does not know. */
+	if (to_sun6i_uart(p)->no_halt || lcr & UART_LCR_DLAB)
+		return false;
+
+	dw8250_writel_ext(p, SUN6I_UART_HALT, SUN6I_UART_HALT_FORCECFG);
+	sun6i_uart_writel(p, UART_LCR, lcr);
+	return sun6i_uart_update(p);
+}
+EXPORT_SYMBOL_GPL(sun6i_uart_set_lcr);
+
+static void sun6i_uart_set_divisor(struct uart_port *p, unsigned int baud, unsigned int quot,
+				   unsigned int quot_frac)
+{
+	struct sun6i_uart *u = to_sun6i_uart(p);
+	u8 lcr = up_to_u8250p(p)->lcr;
+
+	if (!u->no_halt) {
+		dw8250_writel_ext(p, SUN6I_UART_HALT, SUN6I_UART_HALT_FORCECFG);
+		sun6i_uart_writel(p, UART_LCR, lcr | UART_LCR_DLAB);
+		sun6i_uart_writel(p, UART_DLL, quot & 0xff);
+		sun6i_uart_writel(p, UART_DLM, quot >> 8);
+		sun6i_uart_writel(p, UART_LCR, lcr);
+		if (sun6i_uart_update(p))
+			return;
+	}
+
+	if (u->set_divisor)
+		u->set_divisor(p, baud, quot, quot_frac);
+	else
+		serial8250_do_set_divisor(p, baud, quot);
+}
+
+/* Said when no lock is held that the console on this port takes */
+static void sun6i_uart_report(struct uart_port *p)
+{
+	struct sun6i_uart *u = to_sun6i_uart(p);
+
+	if (!u->no_halt || u->told)
+		return;
+
+	u->told = true;
+	dev_warn(p->dev, "%s: HALT does not complete, new settings may cost characters\n",
+		 p->name);
+}
+
+/* The rate next to @baud that a divisor gives; @baud is not 0. */
+static unsigned int sun6i_uart_nearest(unsigned int clk, unsigned int baud)
+{
+	unsigned int quot = clamp(DIV_ROUND_CLOSEST(clk / 16, baud), 1U, UART_DIV_MAX);
+
+	return DIV_ROUND_CLOSEST(clk / 16, quot);
+}
+
+static bool sun6i_uart_reaches(unsigned int clk, unsigned int baud)
+{
+	u64 error = abs_diff(sun6i_uart_nearest(clk, baud), baud);
+
+	return error * 1000 <= (u64)baud * SUN6I_UART_TOLERANCE_PERMILLE;
+}
+
+/*
+ * The rate of the parent clock is shared with the other ports and the I2C controllers and stays
+ * as it is. A rate too far from all it can be divided to would only give garbage, and is refused:
+ * the port keeps the rate it had, or takes the nearest.
+ */
+static void sun6i_uart_set_termios(struct uart_port *p, struct ktermios *termios,
+				   const struct ktermios *old)
+{
+	struct sun6i_uart *u = to_sun6i_uart(p);
+	unsigned int asked = tty_termios_baud_rate(termios);
+	unsigned int baud;
+
+	if (asked && !sun6i_uart_reaches(p->uartclk, asked)) {
+		baud = old ? tty_termios_baud_rate(old) : 0;
+		if (!baud || !sun6i_uart_reaches(p->uartclk, baud))
+			baud = sun6i_uart_nearest(p->uartclk, asked);
+		if (u->refused != asked)
+			dev_warn_ratelimited(p->dev, "%s: %u Hz gives no %u baud, using %u\n",
+					     p->name, p->uartclk, asked, baud);
+		u->refused = asked;
+		tty_termios_encode_baud_rate(termios, baud, baud);
+	}
+
+	dw8250_do_set_termios(p, termios, old);
+	sun6i_uart_report(p);
+}
+
+static int sun6i_uart_startup(struct uart_port *p)
+{
+	int err;
+
+	/* It may have been the other end that held up a character for long. */
+	to_sun6i_uart(p)->no_halt = false;
+
+	/*
+	 * If a boot loader wrote LCR while a key came in, the interrupt of the refused write is
+	 * still asserted, and IIR says so instead of what the tests in startup look for. Nothing
+	 * but a read of USR ends it.
+	 */
+	dw8250_readl_ext(p, SUN6I_UART_USR);
+	err = serial8250_do_startup(p);
+	sun6i_uart_report(p);
+
+	return err;
+}
+
+/**
+ * sun6i_uart_setup - make a DesignWare port one of the A31
+ * @up: port that is to be registered; 8250_dw's and dwlib's part of it is set up
+ * @clk: the clock it divides, NULL if there is none in the device tree
+ *
+ * Return: 0, or an error if there is no memory or the clock cannot be held at its rate.
+ */
+int sun6i_uart_setup(struct uart_8250_port *up, struct clk *clk)
+{
+	struct uart_port *p = &up->port;
+	struct dw8250_port_data *pd = p->private_data;
+	struct sun6i_uart *u;
+	int err;
+
+	/* Nobody recomputes the divisor if apb2 changes; then apb2 has to stay. */
+	err = devm_clk_rate_exclusive_get(p->dev, clk);
+	if (err)
+		return dev_err_probe(p->dev, err, "failed to hold the rate of the clock\n");
+
+	u = devm_kzalloc(p->dev, sizeof(*u), GFP_KERNEL);
+	if (!u)
+		return -ENOMEM;
+
+	u->set_divisor = p->set_divisor;
+	u->frame_time = SUN6I_UART_FIRST_FRAME_NS;
+	pd->sun6i = u;
+
+	p->set_divisor = sun6i_uart_set_divisor;
+	p->set_termios = sun6i_uart_set_termios;
+	p->startup = sun6i_uart_startup;
+
+	return 0;
+}
+EXPORT_SYMBOL_GPL(sun6i_uart_setup);
+
+MODULE_DESCRIPTION("Allwinner A31 UART reconfiguration");
+MODULE_LICENSE("GPL");
