@@ -115,11 +115,11 @@ class Machine:
     """A running board. Use as a context; what the console said is in .text and in LOG.
 
     It starts with the kernel, or from CARD if there is one. ROOT is a card with the kernel's root file system,
-    in place of the initramfs.
+    in place of the initramfs; DTB another device tree.
     """
 
     def __init__(self, log, board="hummingbird-a31", mode="shell", kernel="lts", args=(), initrd=None, card=None,
-                 root=None, incoming=None, text="", timeout=180, append=""):
+                 root=None, incoming=None, text="", timeout=180, append="", dtb=None):
         self.timeout, self.text, self.log = timeout, text, pathlib.Path(log)
         self.log.parent.mkdir(parents=True, exist_ok=True)
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="a31-"))
@@ -137,7 +137,7 @@ class Machine:
             else:
                 init = "rdinit=/init"
                 cmd += ["-initrd", str(initrd or OUT / "initramfs.cpio.gz")]
-            cmd += ["-kernel", str(OUT / kernel / "zImage"), "-dtb", str(OUT / kernel / f"{row['dtb']}.dtb"),
+            cmd += ["-kernel", str(OUT / kernel / "zImage"), "-dtb", str(dtb or OUT / kernel / f"{row['dtb']}.dtb"),
                     "-append", f"{bsp.console_arguments(board, bsp.FAST_BAUD)} {init} a31.mode={mode} {append}".strip()]
         if incoming:
             cmd += ["-incoming", f"file:{incoming}"]

@@ -1,0 +1,221 @@
+# SPDX-License-Identifier: GPL-2.0
+"""What the kernel does with the A31's UARTs: FIFO, rates, and new line settings while data flows.
+
+The same kernel with a device tree that calls them snps,dw-apb-uart alone, as all have it so far, does what every
+DesignWare UART gets. Where that loses something it is shown here as well, so that a test that cannot fail is noticed.
+"""
+
+import re
+import threading
+
+import pytest
+
+import bsp
+from bad_dt import Dt
+from conftest import LOGS
+from machine import OUT, PROMPT, Machine, connect, initrd_with
+
+BOARD = "hummingbird-a31"
+OURS, GENERIC = "allwinner,sun6i-a31-uart", "snps,dw-apb-uart"
+# A port that no board of the core uses, by the device tree and by the machine's order
+PORT = "/soc/serial@1c28400"
+MCR = 0x1c28410
+MCR_RTS = 1 << 1
+# As in userspace/ttychange.c
+PERIOD = 251
+BYTES = 60000
+# A clock of the CCU's driver that include/dt-bindings does not name
+CLK_APB2 = 22
+
+
+def tree(compatible, change=lambda dt: None):
+    """The board's device tree with uart1 enabled, a UART of this kind."""
+    dt = Dt((OUT / "lts" / f"{bsp.boards()[BOARD]['dtb']}.dtb").read_bytes())
+    names = [OURS, GENERIC] if compatible == OURS else [GENERIC]
+    dt.set(PORT, "compatible", "\0".join(names))
+    dt.set(PORT, "status", "okay")
+    dt.set("/aliases", "serial1", PORT)
+    change(dt)
+    path = bsp.BUILD / "tmp" / f"uart-{compatible.split(',')[0]}-{change.__name__.strip('<>')}.dtb"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(dt.fdt.as_bytearray())
+    return path
+
+
+class Line:
+    """The other end of uart1."""
+
+    def __init__(self, folder):
+        self.path = folder / "uart1"
+        self.data = b""
+        self.stop = False
+
+    def arguments(self):
+        return ["-chardev", f"socket,id=uart1,path={self.path},server=on,wait=off", "-serial", "chardev:uart1"]
+
+    def connect(self, machine):
+        self.sock = connect(self.path, machine.alive)
+        self.sock.settimeout(0.2)
+
+    def listen(self):
+        while not self.stop:
+            try:
+                self.data += self.sock.recv(65536)
+            except TimeoutError:
+                pass
+
+    def talk(self, data):
+        self.sock.settimeout(60)
+        self.sock.sendall(data)
+
+
+def counting(length):
+    return bytes(i % PERIOD for i in range(length))
+
+
+@pytest.fixture(scope="module")
+def initrd():
+    return initrd_with("uart-kernel", "ttychange")
+
+
+@pytest.fixture
+def board(request, initrd, tmp_path):
+    """A function that starts a board with this device tree, and a line to its uart1.
+
+    A fault shows on a UART without a line only.
+    """
+    machines = []
+
+    def start(dtb, *args, fault=None):
+        line = Line(tmp_path)
+        machine = Machine(LOGS / f"uart-{request.node.name}.log", initrd=initrd, dtb=dtb, append="kunit.enable=0",
+                          args=[*args, *(["-global", bsp.fault_option(fault)] if fault else line.arguments())])
+        machines.append(machine)
+        machine.expect(PROMPT)
+        if not fault:
+            line.connect(machine)
+        return machine, line
+
+    yield start
+    for machine in machines:
+        machine.close()
+
+
+def test_fifo_is_known(board):
+    """Without that it is measured, by what the port sends to itself with interrupts off."""
+    machine, _ = board(tree(OURS))
+    assert machine.run("cat /sys/class/tty/ttyS1/xmit_fifo_size") == "64"
+    # U6_16550A is what the measuring finds.
+    assert re.search(r"ttyS1 at MMIO \S+ \(irq = \d+, base_baud = 1500000\) is a 16550A$", machine.text, re.M)
+
+
+def change_under_load(machine, line):
+    """What ttychange said, and what came out of the port."""
+    listener = threading.Thread(target=line.listen)
+    start = len(machine.text)
+    machine.console.sendall(f"ttychange /dev/ttyS1 {BYTES}; echo status''=$?\n".encode())
+    machine.expect(r"^ready$", start)
+    listener.start()
+    line.talk(counting(BYTES))
+    said = machine.expect(r"^changes=(?P<changes>\d+) failed=0 longest=(?P<longest>\d+) us sent=(?P<sent>\d+) "
+                          r"received=(?P<received>\d+) wrong=(?P<wrong>\d+)$", start)
+    machine.expect(r"^status=0$", start)
+    line.stop = True
+    listener.join()
+    return {name: int(value) for name, value in said.groupdict().items()}
+
+
+def test_nothing_is_lost_by_new_settings(board):
+    machine, line = board(tree(OURS))
+    said = change_under_load(machine, line)
+    print(said)
+    assert said["changes"] > 100
+    assert (said["received"], said["wrong"], said["sent"]) == (BYTES, 0, BYTES), said
+    assert line.data == counting(BYTES)
+    assert "HALT does not complete" not in machine.run("dmesg")
+
+
+def test_a_generic_port_loses_by_new_settings(board):
+    """So that the test above is known to notice."""
+    machine, line = board(tree(GENERIC))
+    said = change_under_load(machine, line)
+    print(said, len(line.data))
+    assert said["received"] < BYTES and line.data != counting(BYTES)
+
+
+def test_rates(board):
+    """24 MHz divided by 16 and a whole number; what is further away than 1.5 % is refused, and the port says so."""
+    machine, _ = board(tree(OURS))
+    machine.run("exec 3<>/dev/ttyS1")
+    for rate in (50, 9600, 57600, 115200, 500000, 1500000):
+        machine.run(f"stty -F /dev/ttyS1 {rate}")
+        assert machine.run("stty -F /dev/ttyS1 | head -1").startswith(f"speed {rate} baud")
+    machine.run("stty -F /dev/ttyS1 115200")
+    for rate in (230400, 460800, 921600, 4000000):
+        machine.run(f"stty -F /dev/ttyS1 {rate} 2>/dev/null; stty -F /dev/ttyS1 {rate} 2>/dev/null; true")
+        assert machine.run("stty -F /dev/ttyS1 | head -1").startswith("speed 115200 baud")
+        assert machine.run(f"dmesg | grep -c 'ttyS1: 24000000 Hz gives no {rate} baud, using 115200'") == "1"
+
+
+def divisor_writes(machine):
+    """How often LCR of uart1 was written with DLAB."""
+    trace = machine.log.with_suffix(".qemu.log").read_text()
+    return len(re.findall(r"dw_apb_uart_write .*uart\[1\]\S* .*0x0*c\b.*0x0*[89a-f][0-9a-f]\b", trace))
+
+
+def test_divisor_is_left_alone(board):
+    """A change of anything else does not write the divisor of a port, of whatever kind."""
+    machine, _ = board(tree(GENERIC), "-trace", "dw_apb_uart_write")
+    machine.run("exec 3<>/dev/ttyS1; stty -F /dev/ttyS1 115200 raw -echo")
+    before = divisor_writes(machine)
+    machine.run("stty -F /dev/ttyS1 inpck; stty -F /dev/ttyS1 cstopb; stty -F /dev/ttyS1 crtscts")
+    assert divisor_writes(machine) == before
+    machine.run("stty -F /dev/ttyS1 57600")
+    assert divisor_writes(machine) > before
+
+
+def of_apb2(dt):
+    """A driver that comes late wants another parent for apb2: the 32 kHz oscillator."""
+    ccu = dt.cells("/soc/clock@1c20000", "phandle")[0]
+    rtc = dt.cells("/soc/rtc@1f00000", "phandle")[0]
+    late = "/soc/i2c@1c2ac00"
+    dt.set(late, "status", "okay")
+    dt.set(late, "assigned-clocks", (ccu, CLK_APB2))
+    dt.set(late, "assigned-clock-parents", (rtc, 0))
+
+
+def apb2_rate(machine):
+    return machine.run("cat /sys/kernel/debug/clk/apb2/clk_rate")
+
+
+def test_nobody_changes_the_clock(board):
+    machine, _ = board(tree(OURS, of_apb2))
+    assert apb2_rate(machine) == "24000000"
+    assert "failed to reparent apb2" in machine.run("dmesg")
+
+
+def test_halt_that_never_completes(board):
+    """The port says so once, and goes on like any other of its kind."""
+    machine, _ = board(tree(OURS), fault="uart-lcrup-sticks")
+    machine.run("exec 3<>/dev/ttyS1")
+    for rate in (9600, 57600, 1500000, 115200):
+        machine.run(f"stty -F /dev/ttyS1 {rate} raw -echo")
+        assert machine.run("stty -F /dev/ttyS1 | head -1").startswith(f"speed {rate} baud")
+    assert machine.run("dmesg | grep -c 'ttyS1: HALT does not complete'") == "1"
+    machine.run("echo alive >&3; sleep 1")
+    assert " tx:6 " in machine.run("grep ^1: /proc/tty/driver/serial")
+
+
+def in_rs485(dt):
+    dt.set(PORT, "linux,rs485-enabled-at-boot-time", b"")
+
+
+def test_rts_goes_back_after_rs485(board):
+    """A port that autoconfig has looked at knows that it has no interrupt for the empty shift register."""
+    machine, _ = board(tree(GENERIC, in_rs485))
+    # A character takes long enough for the interrupt of the empty FIFO to come before it is out.
+    machine.run("exec 3<>/dev/ttyS1; stty -F /dev/ttyS1 300 raw -echo")
+    idle, busy, again = re.findall("0x\\S+", machine.run(
+        f"devmem {MCR} 32; echo something long >&3; usleep 200000; devmem {MCR} 32; sleep 2; devmem {MCR} 32"))
+    assert (int(idle, 16) ^ int(busy, 16)) & MCR_RTS, (idle, busy)
+    assert again == idle
