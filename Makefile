@@ -7,6 +7,7 @@ KERNEL		?= lts
 FAULT		?=
 SLOW		?=
 DTB		?=
+PTY		?=
 FIRMWARE	?= none
 IMAGE		?=
 KDIR		?=
@@ -47,6 +48,7 @@ help:	## this text
 	@echo "  KERNEL=$(KERNEL)              one of: $(KERNELS)"
 	@echo "  FAULT=                  break the emulated GIC or UART; one of: $$(awk '!/^#/ && NF { print $$1 }' configs/faults configs/uart-faults | xargs)"
 	@echo "  SLOW=1                  run the self-test's slow cases as well"
+	@echo "  PTY=1                   the serial line on a terminal of its own, for picocom or gdb (docs/debugging.md)"
 	@echo "  DTB=FILE                boot with this device tree instead of the board's"
 	@echo "  FIRMWARE=$(FIRMWARE)           none: the kernel starts at once; u-boot: power-on, boot ROM, U-Boot, HYP mode;"
 	@echo "                          u-boot-patched: the same with patches/u-boot"
@@ -58,7 +60,7 @@ help:	## this text
 # Words are judged before anything is installed, fetched or built.
 .PHONY: words
 words:
-	@scripts/words "$(BOARD)" "$(KERNEL)" "$(FAULT)" "$(FIRMWARE)" "$(IMAGE)"
+	@scripts/words "$(BOARD)" "$(KERNEL)" "$(FAULT)" "$(FIRMWARE)" "$(IMAGE)" "$(PTY)"
 
 .PHONY: deps
 deps: words	## install what is missing (Debian packages)
@@ -109,7 +111,7 @@ sdcard: build $(CARD_FIRMWARE)	## an image for the board's card, in build/sdcard
 run: $(RUN_STEPS)	## boot the board; a shell on a terminal, else the verdict
 	@scripts/run --board "$(BOARD)" --kernel "$(KERNEL)" --firmware "$(FIRMWARE)" \
 		$(if $(FAULT),--fault "$(FAULT)") $(if $(SLOW),--slow) $(if $(DTB),--dtb "$(DTB)") \
-		$(if $(IMAGE),--card "$(IMAGE)")
+		$(if $(PTY),--pty) $(if $(IMAGE),--card "$(IMAGE)")
 
 .PHONY: series
 series: deps	## the Linux and QEMU series as mail, in build/mail
@@ -135,7 +137,7 @@ firmware-all: deps
 	@for board in $(ALL_UBOOTS); do scripts/build-uboot $$board || exit; done
 
 .PHONY: check check-all check-boot check-firmware check-selftest check-everywhere check-faults check-input check-net check-usb
-.PHONY: check-pins check-pmic check-time check-fuzz check-house
+.PHONY: check-pins check-pmic check-time check-debug check-fuzz check-house
 check: build firmware	## what CI runs: every capability once
 	@scripts/check -m "not long"
 
@@ -182,6 +184,9 @@ check-pmic: build firmware	## power management chip, power key, keys, power-off
 
 check-time: build firmware	## clocks, RTC, and saving the machine
 	@scripts/check tests/test_time.py tests/test_savevm.py
+
+check-debug: build u-boot	## debugging over the line: SysRq, kgdb, picocom, early output
+	@scripts/check tests/test_debug.py
 
 check-fuzz: build	## random accesses to every device, under sanitizers
 	@scripts/check tests/test_fuzz.py

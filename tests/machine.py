@@ -119,7 +119,7 @@ class Machine:
     """
 
     def __init__(self, log, board="hummingbird-a31", mode="shell", kernel="lts", args=(), initrd=None, card=None,
-                 root=None, incoming=None, text="", timeout=180, append="", dtb=None):
+                 root=None, dtb=None, incoming=None, text="", timeout=180, append=""):
         self.timeout, self.text, self.log = timeout, text, pathlib.Path(log)
         self.log.parent.mkdir(parents=True, exist_ok=True)
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="a31-"))

@@ -14,8 +14,8 @@ from conftest import LOGS, TOP
 def test_help_names_every_target_and_word():
     out = subprocess.run(["make", "--no-print-directory", "help"], cwd=TOP, text=True,
                          capture_output=True, timeout=30).stdout
-    for word in ("run", "sdcard", "u-boot", "check", "check-all", "check-firmware", "series", "check-series",
-                 "bench", "deps", "clean", "IMAGE=FILE", "none:", "u-boot:", "u-boot-patched:",
+    for word in ("run", "sdcard", "u-boot", "check", "check-all", "check-firmware", "check-debug", "series", "check-series",
+                 "bench", "deps", "clean", "IMAGE=FILE", "PTY=1", "none:", "u-boot:", "u-boot-patched:",
                  *bsp.boards(), *bsp.KERNELS, *bsp.faults()):
         assert re.search(rf"(^|\s){re.escape(word)}(\s|$)", out, re.M), word
 
@@ -34,6 +34,17 @@ def test_readme_table_of_boards_is_the_table():
         dtb = "-" if row["dtb"] == "-" else f"{row['dtb']}.dtb"
         uboot = "-" if row["uboot"] == "-" else f"{row['uboot']}_defconfig"
         assert f"| `{name}` | {row['soc']} | {row['model']} | {dtb} | {uboot} |\n" in readme
+
+
+def test_links_lead_somewhere():
+    """From the README and between the documents, headings included."""
+    for page in (TOP / "README.md", *(TOP / "docs").glob("*.md")):
+        for target, heading in re.findall(r"\]\(([\w./-]*)(?:#([\w-]+))?\)", page.read_text()):
+            other = page.parent / target if target else page
+            assert other.is_file(), f"{page}: {target}"
+            headings = re.findall(r"^#+ (.*)$", other.read_text(), re.M)
+            assert not heading or heading in [re.sub(r"[^\w -]", "", h).lower().replace(" ", "-") for h in headings], \
+                f"{page}: #{heading}"
 
 
 def check_series(*args, timeout):

@@ -40,8 +40,9 @@ def test_unknown_word_gets_the_list(word, valid):
 @pytest.mark.parametrize("words, text", [
     (("IMAGE=card.img",), "IMAGE='card.img' needs FIRMWARE=u-boot"),
     (("FIRMWARE=u-boot", "IMAGE=/nonexistent.img"), "IMAGE='/nonexistent.img' is not there"),
+    (("PTY=1",), "PTY='1' needs a terminal"),
 ])
-def test_image_is_judged_before_anything_is_built(words, text):
+def test_words_are_judged_before_anything_is_built(words, text):
     p = make("run", *words)
     assert p.returncode == 2
     assert text in p.stderr and "build" not in p.stdout
