@@ -14,20 +14,20 @@
  * cannot be written while the UART is busy, that is while a character is being
  * sent or received, or is in one of the FIFOs. A write to LCR is refused then,
  * and answered by an interrupt that IER does not mask and that only a read of
- * USR clears. Allwinner's HALT register is the way round: with FORCECFG set, LCR
- * and the divisor are written to copies, which LCRUP applies at the end of the
- * character that is being sent.
+ * USR clears. Allwinner's HALT register is the way round: with FORCECFG set,
+ * LCR and the divisor are written to copies, which LCRUP applies at the end of
+ * the character that is being sent.
  *
  * Time is that of the line: a character takes its bits at the rate that the
  * divisor makes of the input clock, in both directions, and no register is
  * read or written before everything up to now has happened.
  *
- * The other end of the line is the chardev. It has the rate that is set, or with
- * the property "line-baud" its own: what crosses the line at another rate is
- * garbled. What it sends while the receiver is off, has no clock or is in loopback is
- * lost. When the receive FIFO is full it waits; with the property "overrun" it
- * does not, as on a line without flow control. With "rts-cts" it waits while
- * RTS is not asserted.
+ * The other end of the line is the chardev. It has the rate that is set, or
+ * with the property "line-baud" its own: what crosses the line at another rate
+ * is garbled. What it sends while the receiver is off, has no clock or is in
+ * loopback is lost. When the receive FIFO is full it waits; with the property
+ * "overrun" it does not, as on a line without flow control. With "rts-cts" it
+ * waits while RTS is not asserted.
  *
  * Where it is known from:
  *   [D] DesignWare DW_apb_uart databook
@@ -156,7 +156,7 @@ enum {
 #define NEVER                   (-1)
 /* Before any rate is set: 115200 8N1 */
 #define LINE_CHAR_NS            86806
-/* The last of ten bits must be sampled inside it: half a bit in ten, in percent */
+/* Percent: half a bit in ten, or the last one is not sampled inside it */
 #define LINE_TOLERANCE          5
 
 /* ------------------------------------------------------------------ */
@@ -236,7 +236,8 @@ static bool rates_match(const DWAPBUARTState *s)
     uint64_t off = baud > s->line_baud ? baud - s->line_baud
                                        : s->line_baud - baud;
 
-    return !s->line_baud || off * 100 <= (uint64_t)s->line_baud * LINE_TOLERANCE;
+    return !s->line_baud ||
+           off * 100 <= (uint64_t)s->line_baud * LINE_TOLERANCE;
 }
 
 /* Whatever bits are sampled, they are others; an inverted character will do. */

@@ -4,8 +4,8 @@
  * The model keeps what software writes, so that drivers find their settings
  * again, and answers the two things they wait for: the lock bit of a PLL and
  * the update bit of the DRAM clock. The gates and resets of the blocks on the
- * buses are output lines, and the clocks of the SD controllers and UARTs clocks.
- * No other rate in the machine changes with the dividers.
+ * buses are output lines, and the clocks of the SD controllers and the UARTs
+ * are clocks. No other rate in the machine changes with the dividers.
  *
  * Where a register is known from:
  *   [L] Linux, drivers/clk/sunxi-ng/ccu-sun6i-a31.c

@@ -201,7 +201,7 @@ static void test_busy_refuses(void)
     put(qts, RBR, 'a');
     put(qts, LCR, 0x1b);
     g_assert_cmphex(get(qts, LCR), ==, LCR_8N1);
-    /* Not masked: IER is 0. Neither IIR nor the end of the character ends it. */
+    /* IER is 0. Neither IIR nor the end of the character ends it. */
     g_assert_cmphex(get(qts, IIR), ==, 0xc7);
     g_assert_true(qtest_get_irq(qts, 0));
     pass(qts, 2);
@@ -316,7 +316,7 @@ static void test_receive_interrupts(void)
         if (levels[i].trigger == 1) {
             continue;
         }
-        /* Fewer than the level, and nothing comes or goes for four characters */
+        /* Fewer than the level; nothing comes or goes for four characters */
         g_assert_cmphex(get(qts, IIR) & IIR_ID, ==, 0x1);
         pass(qts, 3.9);
         g_assert_cmphex(get(qts, IIR) & IIR_ID, ==, 0x1);
