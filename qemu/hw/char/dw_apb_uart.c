@@ -125,7 +125,6 @@ enum {
 #define LSR_TEMT                BIT(6)
 #define LSR_RFE                 BIT(7)
 #define LSR_CHAR_ERRORS         (LSR_PE | LSR_FE | LSR_BI)
-#define LSR_ERRORS              (LSR_OE | LSR_CHAR_ERRORS)
 
 #define MSR_DCTS                BIT(0)
 #define MSR_TERI                BIT(2)
@@ -276,21 +275,25 @@ static unsigned tx_threshold(const DWAPBUARTState *s)
     return programmable_thre(s) ? thresholds[extract32(s->fcr, 4, 2)] : 0;
 }
 
+/* Overrun, and what is wrong with the character at the top of the FIFO */
+static uint8_t line_errors(const DWAPBUARTState *s)
+{
+    return (s->overrun_error ? LSR_OE : 0) |
+           (s->rx.num ? ENTRY_FLAGS(s->rx.entry[s->rx.head]) : 0);
+}
+
 static uint8_t lsr(const DWAPBUARTState *s)
 {
-    uint8_t value = 0;
+    uint8_t value = line_errors(s);
 
     if (s->rx.num) {
-        value |= LSR_DR | ENTRY_FLAGS(s->rx.entry[s->rx.head]);
+        value |= LSR_DR;
     }
     for (unsigned i = 0; fifos_enabled(s) && i < s->rx.num; i++) {
         if (ENTRY_FLAGS(s->rx.entry[(s->rx.head + i) %
                                     DW_APB_UART_FIFO_DEPTH])) {
             value |= LSR_RFE;
         }
-    }
-    if (s->overrun_error) {
-        value |= LSR_OE;
     }
     /* The other way round with programmable thresholds: the FIFO is full [D] */
     if (programmable_thre(s) ? queue_full(&s->tx, depth(s)) : !s->tx.num) {
@@ -316,7 +319,7 @@ static uint8_t usr(const DWAPBUARTState *s)
 
 static uint8_t interrupt_id(const DWAPBUARTState *s)
 {
-    if ((s->ier & IER_ELSI) && (lsr(s) & LSR_ERRORS)) {
+    if ((s->ier & IER_ELSI) && line_errors(s)) {
         return IIR_LINE_STATUS;
     }
     if ((s->ier & IER_ERBFI) && s->rx.num >= rx_trigger(s)) {
@@ -482,9 +485,6 @@ static bool end_tx(DWAPBUARTState *s)
     s->tx_done = NEVER;
     if (loopback(s)) {
         receive(s, s->lcr & LCR_BC ? ENTRY_BREAK : s->tsr, now);
-    }
-    if (s->update_at != NEVER) {
-        s->update_at = now;
     }
 
     return true;
