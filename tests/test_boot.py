@@ -86,13 +86,11 @@ UNMODELLED = {
     r"uart0: accessed at offset 0x0.. while its clock gate ":
         "dw8250_set_termios() shuts the gate for a moment, to set the rate; now and then another CPU prints just then",
     r"rtp: unimplemented device": "the touch panel's ADC; its driver writes its configuration at probe",
-    r"uart\d-dw: unimplemented device": "DesignWare registers beyond the 16550 (USR, CPR, ...)",
 }
 # The self-test writes these on purpose, to see that they do not stick, looks whether GICC_IIDR is mirrored, and sends
-# SGIs to targets that the architecture reserves. A full FIFO is shown to take no more.
+# SGIs to targets that the architecture reserves.
 PROBED_BY_SELF_TEST = (r"gic_dist_(write|read)b: Bad offset [0-9a-f]+$|gic_cpu_read: Bad offset 10fc$|"
-                       r"gic_sgi_targets: Reserved target list filter$|"
-                       r"/machine/soc/uart\[[1-9]\]: THR written while it is full: 0x95 is lost$")
+                       r"gic_sgi_targets: Reserved target list filter$")
 
 
 def strange_accesses(qemu_log):
