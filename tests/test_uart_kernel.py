@@ -38,7 +38,7 @@ def tree(compatible, change=lambda dt: None):
     change(dt)
     path = bsp.BUILD / "tmp" / f"uart-{compatible.split(',')[0]}-{change.__name__.strip('<>')}.dtb"
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(dt.fdt.as_bytearray())
+    path.write_bytes(dt.blob())
     return path
 
 
