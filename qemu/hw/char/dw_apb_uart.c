@@ -20,7 +20,8 @@
  *
  * Time is that of the line: a character takes its bits at the rate that the
  * divisor makes of the input clock, in both directions, and no register is
- * read or written before everything up to now has happened.
+ * read or written before everything up to now has happened. A timer runs for
+ * what raises an interrupt, and not for each character.
  *
  * The other end of the line is the chardev. It has the rate that is set, or
  * with the property "line-baud" its own: what crosses the line at another rate
@@ -155,6 +156,8 @@ enum {
 #define NEVER                   (-1)
 /* Before any rate is set: 115200 8N1 */
 #define LINE_CHAR_NS            86806
+/* How late what is sent may come out, in ns; interrupts are never late */
+#define LATE_NS                 SCALE_MS
 /* Percent: half a bit in ten, or the last one is not sampled inside it */
 #define LINE_TOLERANCE          5
 
@@ -599,6 +602,68 @@ static void catch_up(DWAPBUARTState *s, int64_t now)
     }
 }
 
+/* When sending raises an interrupt, or is through */
+static int64_t tx_wakeup(const DWAPBUARTState *s)
+{
+    unsigned more = s->tx.num;
+
+    if (s->watch_tag || s->tx_done == NEVER || loopback(s)) {
+        return s->watch_tag ? NEVER : s->tx_done;
+    }
+    if (more > tx_threshold(s)) {
+        more -= tx_threshold(s) + 1;
+    }
+
+    return s->tx_done + more * char_ns(s);
+}
+
+/* How many characters from now on raise no interrupt and leave the line some */
+static unsigned rx_quiet(const DWAPBUARTState *s)
+{
+    unsigned half = DW_APB_UART_FIFO_DEPTH / 2;
+    unsigned more = s->line.num > half ? s->line.num - half - 1 :
+                    s->line.num ? s->line.num - 1 : 0;
+
+    if (!rates_match(s) || s->inject_parity || s->inject_framing ||
+        s->inject_overrun || ENTRY_FLAGS(s->rsr)) {
+        return 0;
+    }
+    if (s->rx.num < rx_trigger(s)) {
+        more = MIN(more, rx_trigger(s) - s->rx.num - 1);
+    }
+    if (s->ier & IER_ELSI) {
+        more = MIN(more, depth(s) - s->rx.num);
+    }
+    for (unsigned i = 0; i < more; i++) {
+        if (ENTRY_FLAGS(s->line.entry[(s->line.head + i) %
+                                      DW_APB_UART_FIFO_DEPTH])) {
+            return i + 1;
+        }
+    }
+
+    return more;
+}
+
+static int64_t rx_wakeup(const DWAPBUARTState *s)
+{
+    return s->rx_done == NEVER ? NEVER :
+           s->rx_done + rx_quiet(s) * s->line_char_ns;
+}
+
+/*
+ * When something happens that nobody asks for. Between that and the next event
+ * there may be many characters, which wait until then or for the next access.
+ */
+static int64_t next_wakeup(const DWAPBUARTState *s)
+{
+    /* The character that comes begins it again */
+    bool restarts = s->rx_done != NEVER && s->rx_heard &&
+                    s->rx_done <= s->timeout_at && rates_match(s);
+
+    return earlier(earlier(tx_wakeup(s), rx_wakeup(s)),
+                   earlier(restarts ? NEVER : s->timeout_at, s->update_at));
+}
+
 /* After anything has changed: what can begin begins, who waits is told. */
 static void go_on(DWAPBUARTState *s)
 {
@@ -611,9 +676,11 @@ static void go_on(DWAPBUARTState *s)
     next = next_event(s);
     if (next == NEVER) {
         timer_del(s->timer);
-    } else if (!timer_pending(s->timer) ||
-               timer_expire_time_ns(s->timer) != next) {
-        /* Not at every poll of a register: it wakes the main loop */
+        return;
+    }
+    next = MAX(next, MIN(next_wakeup(s), now + LATE_NS));
+    /* Too early does no harm; set at each access it would wake the main loop */
+    if (!timer_pending(s->timer) || timer_expire_time_ns(s->timer) > next) {
         timer_mod(s->timer, next);
     }
 }
@@ -1093,6 +1160,7 @@ static int dw_apb_uart_post_load(void *opaque, int version_id)
         return -EINVAL;
     }
     if (next_event(s) != NEVER) {
+        /* Which finds out what is due */
         timer_mod(s->timer, next_event(s));
     }
 
