@@ -18,10 +18,13 @@
  * A31; there is no manual of this register. Where LCRUP does not clear in the time of one
  * character, the port is reconfigured like any other of its kind until it is opened again.
  */
+#include <linux/array_size.h>
 #include <linux/clk.h>
 #include <linux/device.h>
 #include <linux/export.h>
+#include <linux/interrupt.h>
 #include <linux/iopoll.h>
+#include <linux/jiffies.h>
 #include <linux/math.h>
 #include <linux/minmax.h>
 #include <linux/module.h>
@@ -31,6 +34,7 @@
 #include <linux/slab.h>
 #include <linux/time64.h>
 #include <linux/tty.h>
+#include <linux/tty_port.h>
 
 #include "8250_sun6i.h"
 
@@ -40,15 +44,23 @@
 /* What a boot loader may have left: nobody uses less than 9600 baud, and 12 bits, for a console. */
 #define SUN6I_UART_FIRST_FRAME_NS	(12 * (NSEC_PER_SEC / 9600))
 
+/* Interrupts in a second from which nothing came; new settings raise one at most. */
+#define SUN6I_UART_IDLE_IRQS		1000
+
 /* State of a port. */
 struct sun6i_uart {
 	/* How a port without HALT sets its divisor, NULL: as an 8250 */
 	void (*set_divisor)(struct uart_port *p, unsigned int baud, unsigned int quot,
 			    unsigned int quot_frac);
+	int (*handle_irq)(struct uart_port *p);
+	unsigned long idle_since;	/* jiffies: something came, or a second began */
+	unsigned int idle_irqs;		/* since then, without an event */
+	unsigned int events;		/* until then */
 	unsigned int frame_time;	/* ns that a character takes at the present settings */
 	unsigned int refused;		/* last rate that was refused */
 	bool no_halt;			/* LCRUP did not clear */
 	bool told;			/* and it was said */
+	bool storm_told;
 };
 
 static struct sun6i_uart *to_sun6i_uart(struct uart_port *p)
@@ -187,17 +199,60 @@ static void sun6i_uart_set_termios(struct uart_port *p, struct ktermios *termios
 	sun6i_uart_report(p);
 }
 
+static unsigned int sun6i_uart_events(const struct uart_port *p)
+{
+	const struct uart_icount *c = &p->icount;
+
+	return c->rx + c->tx + c->brk + c->overrun + c->cts + c->dsr + c->rng + c->dcd;
+}
+
+/*
+ * Busy detect is not masked by IER: where USR does not end it, the CPU would never come back.
+ * Without its interrupt the port is of no use; whoever has it open is told by a hangup, and may
+ * open it again.
+ */
+static void sun6i_uart_storm(struct uart_port *p)
+{
+	struct sun6i_uart *u = to_sun6i_uart(p);
+
+	disable_irq_nosync(p->irq);
+	if (!u->storm_told)
+		dev_err(p->dev, "%s: interrupt without end, shut down until it is opened again\n",
+			p->name);
+	u->storm_told = true;
+	tty_port_tty_hangup(&p->state->port, false);
+}
+
+static int sun6i_uart_handle_irq(struct uart_port *p)
+{
+	struct sun6i_uart *u = to_sun6i_uart(p);
+	int handled = u->handle_irq(p);
+	unsigned int events = sun6i_uart_events(p);
+
+	if (events != u->events || time_after(jiffies, u->idle_since + HZ)) {
+		u->events = events;
+		u->idle_since = jiffies;
+		u->idle_irqs = 0;
+	} else if (p->irq && ++u->idle_irqs == SUN6I_UART_IDLE_IRQS) {
+		sun6i_uart_storm(p);
+	}
+
+	return handled;
+}
+
 static int sun6i_uart_startup(struct uart_port *p)
 {
+	struct sun6i_uart *u = to_sun6i_uart(p);
 	int err;
 
 	/* It may have been the other end that held up a character for long. */
-	to_sun6i_uart(p)->no_halt = false;
+	u->no_halt = false;
+	u->idle_irqs = 0;
 
 	/*
 	 * If a boot loader wrote LCR while a key came in, the interrupt of the refused write is
-	 * still asserted, and IIR says so instead of what the tests in startup look for. Nothing
-	 * but a read of USR ends it.
+	 * still asserted, and would come before the port is set up. Nothing but a read of USR
+	 * ends it.
 	 */
 	dw8250_readl_ext(p, SUN6I_UART_USR);
 	err = serial8250_do_startup(p);
@@ -206,12 +261,31 @@ static int sun6i_uart_startup(struct uart_port *p)
 	return err;
 }
 
+/*
+ * The type of the port is given and nobody looks whether it is there: in reset it would take what
+ * is written, send nothing, and hold up each close for half a minute.
+ */
+static bool sun6i_uart_answers(struct uart_port *p)
+{
+	static const u8 patterns[] = { 0x55, 0xaa };
+	int scr = UART_SCR << p->regshift;
+
+	for (unsigned int i = 0; i < ARRAY_SIZE(patterns); i++) {
+		dw8250_writel_ext(p, scr, patterns[i]);
+		if (dw8250_readl_ext(p, scr) != patterns[i])
+			return false;
+	}
+
+	return true;
+}
+
 /**
  * sun6i_uart_setup - make a DesignWare port one of the A31
  * @up: port that is to be registered; 8250_dw's and dwlib's part of it is set up
  * @clk: the clock it divides, NULL if there is none in the device tree
  *
- * Return: 0, or an error if there is no memory or the clock cannot be held at its rate.
+ * Return: 0, or an error if the device tree describes it wrongly, it does not answer, there is no
+ * memory, or the clock cannot be held at its rate.
  */
 int sun6i_uart_setup(struct uart_8250_port *up, struct clk *clk)
 {
@@ -219,6 +293,13 @@ int sun6i_uart_setup(struct uart_8250_port *up, struct clk *clk)
 	struct dw8250_port_data *pd = p->private_data;
 	struct sun6i_uart *u;
 	int err;
+
+	if (p->regshift != SUN6I_UART_REG_SHIFT)
+		return dev_err_probe(p->dev, -EINVAL, "reg-shift is %u, not %u\n", p->regshift,
+				     SUN6I_UART_REG_SHIFT);
+	if (!sun6i_uart_answers(p))
+		return dev_err_probe(p->dev, -ENODEV,
+				     "no answer, are its resets and clocks in the device tree?\n");
 
 	/* Nobody recomputes the divisor if apb2 changes; then apb2 has to stay. */
 	err = devm_clk_rate_exclusive_get(p->dev, clk);
@@ -230,12 +311,14 @@ int sun6i_uart_setup(struct uart_8250_port *up, struct clk *clk)
 		return -ENOMEM;
 
 	u->set_divisor = p->set_divisor;
+	u->handle_irq = p->handle_irq;
 	u->frame_time = SUN6I_UART_FIRST_FRAME_NS;
 	pd->sun6i = u;
 
 	p->set_divisor = sun6i_uart_set_divisor;
 	p->set_termios = sun6i_uart_set_termios;
 	p->startup = sun6i_uart_startup;
+	p->handle_irq = sun6i_uart_handle_irq;
 
 	return 0;
 }

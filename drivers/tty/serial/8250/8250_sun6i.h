@@ -12,6 +12,8 @@
 
 #include "8250_dwlib.h"
 
+#define SUN6I_UART_REG_SHIFT		2U
+
 /* Names and offsets as in the serial driver of Allwinner's kernel for the A31 */
 #define SUN6I_UART_USR			0x7c /* Status Register, as in others of the family */
 #define SUN6I_UART_HALT			0xa4
