@@ -316,13 +316,13 @@ def test_earlycon_is_heard_before_the_driver():
 
 @pytest.fixture(scope="session")
 def debug_ll():
-    subprocess.run([str(TOP / "scripts" / "build-linux"), "debug-ll"], check=True, timeout=3600)
+    subprocess.run([str(TOP / "scripts" / "build-linux"), "lts-debug-ll"], check=True, timeout=3600)
 
 
 def test_debug_ll_is_heard_before_the_device_tree(debug_ll):
     """A kernel without a device tree: earlycon does not help, as its argument is in the device tree."""
     words = r"Error: invalid dtb and unrecognized/unsupported machine ID"
-    said, seconds = early("debug-ll-no-dtb", EARLYCON, words, BOOT_TIMEOUT, kernel="debug-ll")
+    said, seconds = early("debug-ll-no-dtb", EARLYCON, words, BOOT_TIMEOUT, kernel="lts-debug-ll")
     assert re.search(words, said), said
     said, _ = early("lts-no-dtb", EARLYCON, ".", 5 + 3 * seconds)
     assert said == ""
@@ -332,5 +332,5 @@ def test_debug_ll_boots(debug_ll):
     """With a device tree the same kernel comes up."""
     said, _ = early("debug-ll", f"console=ttyS0,115200 {EARLYCON} rdinit=/init a31.mode=verdict {QUICK}",
                     "a31-init: reached the end", BOOT_TIMEOUT, "-initrd", OUT / "initramfs.cpio.gz",
-                    "-dtb", OUT / "debug-ll" / "sun6i-a31-hummingbird.dtb", kernel="debug-ll")
+                    "-dtb", OUT / "lts-debug-ll" / "sun6i-a31-hummingbird.dtb", kernel="lts-debug-ll")
     assert "a31-init: reached the end" in said, said
