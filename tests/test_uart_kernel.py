@@ -17,13 +17,21 @@ from machine import OUT, PROMPT, Machine, connect, initrd_with
 
 BOARD = "hummingbird-a31"
 OURS, GENERIC = "allwinner,sun6i-a31-uart", "snps,dw-apb-uart"
+# A generic one as well, but its clock is not turned off at each change, which makes it idle
+CLOCKED = "starfive,jh7100-uart"
 # A port that no board of the core uses, by the device tree and by the machine's order
 PORT = "/soc/serial@1c28400"
-MCR = 0x1c28410
+PORT_ADDRESS = 0x1c28400
+LCR, MCR = PORT_ADDRESS + 0xc, PORT_ADDRESS + 0x10
 MCR_RTS = 1 << 1
 # As in userspace/ttychange.c
 PERIOD = 251
 BYTES = 60000
+# What 10,000 changes take
+MANY_BYTES, CHANGES = 360000, 10000
+# Counted in instructions the board is as fast as its line, whatever else this machine does: 4 ns each is no faster
+# than silicon. The other end waits for nothing.
+BY_INSTRUCTIONS = ("-icount", "shift=2,sleep=off", "-global", "dw-apb-uart.overrun=on")
 # A clock of the CCU's driver that include/dt-bindings does not name
 CLK_APB2 = 22
 
@@ -31,7 +39,7 @@ CLK_APB2 = 22
 def tree(compatible, change=lambda dt: None):
     """The board's device tree with uart1 enabled, a UART of this kind."""
     dt = Dt((OUT / "lts" / f"{bsp.boards()[BOARD]['dtb']}.dtb").read_bytes())
-    names = [OURS, GENERIC] if compatible == OURS else [GENERIC]
+    names = [OURS, GENERIC] if compatible == OURS else [compatible]
     dt.set(PORT, "compatible", "\0".join(names))
     dt.set(PORT, "status", "okay")
     dt.set("/aliases", "serial1", PORT)
@@ -56,6 +64,9 @@ class Line:
     def connect(self, machine):
         self.sock = connect(self.path, machine.alive)
         self.sock.settimeout(0.2)
+        # A time-out is a socket's own.
+        self.out = self.sock.dup()
+        self.out.settimeout(60)
 
     def listen(self):
         while not self.stop:
@@ -65,8 +76,7 @@ class Line:
                 pass
 
     def talk(self, data):
-        self.sock.settimeout(60)
-        self.sock.sendall(data)
+        self.out.sendall(data)
 
 
 def counting(length):
@@ -75,7 +85,7 @@ def counting(length):
 
 @pytest.fixture(scope="module")
 def initrd():
-    return initrd_with("uart-kernel", "ttychange")
+    return initrd_with("uart-kernel", "ttychange", "ttyflow")
 
 
 @pytest.fixture
@@ -109,14 +119,14 @@ def test_fifo_is_known(board):
     assert re.search(r"ttyS1 at MMIO \S+ \(irq = \d+, base_baud = 1500000\) is a 16550A$", machine.text, re.M)
 
 
-def change_under_load(machine, line):
-    """What ttychange said, and what came out of the port."""
+def change_under_load(machine, line, count=BYTES):
+    """What ttychange said while COUNT bytes went each way."""
     listener = threading.Thread(target=line.listen)
     start = len(machine.text)
-    machine.console.sendall(f"ttychange /dev/ttyS1 {BYTES}; echo status''=$?\n".encode())
+    machine.console.sendall(f"ttychange /dev/ttyS1 {count}; echo status''=$?\n".encode())
     machine.expect(r"^ready$", start)
     listener.start()
-    line.talk(counting(BYTES))
+    line.talk(counting(count))
     said = machine.expect(r"^changes=(?P<changes>\d+) failed=0 longest=(?P<longest>\d+) us sent=(?P<sent>\d+) "
                           r"received=(?P<received>\d+) wrong=(?P<wrong>\d+)$", start)
     machine.expect(r"^status=0$", start)
@@ -126,12 +136,12 @@ def change_under_load(machine, line):
 
 
 def test_nothing_is_lost_by_new_settings(board):
-    machine, line = board(tree(OURS))
-    said = change_under_load(machine, line)
+    machine, line = board(tree(OURS), *BY_INSTRUCTIONS)
+    said = change_under_load(machine, line, MANY_BYTES)
     print(said)
-    assert said["changes"] > 100
-    assert (said["received"], said["wrong"], said["sent"]) == (BYTES, 0, BYTES), said
-    assert line.data == counting(BYTES)
+    assert said["changes"] >= CHANGES
+    assert (said["received"], said["wrong"], said["sent"]) == (MANY_BYTES, 0, MANY_BYTES), said
+    assert line.data == counting(MANY_BYTES)
     assert "HALT does not complete" not in machine.run("dmesg")
 
 
@@ -141,6 +151,58 @@ def test_a_generic_port_loses_by_new_settings(board):
     said = change_under_load(machine, line)
     print(said, len(line.data))
     assert said["received"] < BYTES and line.data != counting(BYTES)
+
+
+def flow(machine, line, arguments, data=b""):
+    """What ttyflow said while DATA came in; what came out of the port is in line.data."""
+    listener = threading.Thread(target=line.listen)
+    start = len(machine.text)
+    machine.console.sendall(f"ttyflow {arguments} /dev/ttyS1; echo status''=$?\n".encode())
+    machine.expect(r"^ready$", start)
+    listener.start()
+    line.talk(data)
+    said = machine.expect(r"^sent=\d+ received=.* interrupts=\d+\n", start).group(0)
+    machine.expect(r"^status=0$", start)
+    line.stop = True
+    listener.join()
+    print(said)
+    return {name: int(value) for name, value in (word.split("=") for word in said.split())}
+
+
+@pytest.mark.parametrize("direction, at_most", [("r", 32), ("s", 17)])
+def test_the_fifo_saves_interrupts(board, direction, at_most):
+    """A KiB is 32 times half of it received, and 16 times all of it sent."""
+    machine, line = board(tree(OURS), *BY_INSTRUCTIONS)
+    said = flow(machine, line, f"-{direction} {BYTES}", counting(BYTES) if direction == "r" else b"")
+    assert said["sent"] + said["received"] == BYTES
+    assert 0 < said["interrupts"] <= at_most * BYTES / 1024
+
+
+# The same, and the other end heeds RTS. While the board sleeps the other end has the time, to send on.
+WITH_RTS = ("-icount", "shift=2,sleep=on", *BY_INSTRUCTIONS[2:], "-global", "dw-apb-uart.rts-cts=on")
+# More than the 1.1 MiB that the kernel keeps
+PASTED = 3 << 19
+# Longer than it takes at 150 KB/s
+BUSY_READER = f"-p 12000 -r {PASTED}"
+
+
+@pytest.mark.long
+def test_nothing_pasted_is_lost_with_flow_control(board):
+    """RTS falls by hardware when the FIFO fills, and by software when nobody reads."""
+    machine, line = board(tree(OURS), *WITH_RTS)
+    said = flow(machine, line, f"-c {BUSY_READER}", counting(PASTED))
+    assert (said["received"], said["wrong"], said["overruns"], said["full"]) == (PASTED, 0, 0, 0)
+
+
+@pytest.mark.long
+def test_what_is_lost_without_flow_control_is_counted(board):
+    machine, line = board(tree(OURS), *WITH_RTS)
+    said = flow(machine, line, BUSY_READER, counting(PASTED))
+    lost = PASTED - said["received"]
+    # An overrun of the FIFO is one for however many characters, and a NUL among those received, if there is room.
+    assert lost > 0 and lost - 64 * said["overruns"] <= said["full"] <= lost + said["overruns"]
+    shown = machine.run("grep ^1: /proc/tty/driver/serial")
+    assert said["full"] and f" bo:{said['full']}" in shown, shown
 
 
 def test_rates(board):
@@ -219,3 +281,94 @@ def test_rts_goes_back_after_rs485(board):
         f"devmem {MCR} 32; echo something long >&3; usleep 200000; devmem {MCR} 32; sleep 2; devmem {MCR} 32"))
     assert (int(idle, 16) ^ int(busy, 16)) & MCR_RTS, (idle, busy)
     assert again == idle
+
+
+DRIVER = "/sys/bus/platform/drivers/dw-apb-uart"
+
+
+def test_interrupt_that_never_ends(board):
+    """The port is shut down and says so once, the console lives; the block's reset ends it."""
+    machine, _ = board(tree(OURS), fault="uart-busy-detect-sticks")
+    use = "exec 3<>/dev/ttyS1 && stty -F /dev/ttyS1 300 raw -echo && echo something long >&3"
+    machine.run(use)
+    # Refused, as it is busy
+    machine.run(f"devmem {LCR} 32 3; sleep 1")
+    for _ in range(2):
+        assert "Input/output error" in machine.run(f"exec 3>&-; {use} || true; sleep 1; echo more >&3 || true")
+    assert machine.run("dmesg | grep -c 'ttyS1: interrupt without end'") == "1"
+
+    machine.run(f"exec 3>&-; cd {DRIVER}; echo 1c28400.serial >unbind; echo 1c28400.serial >bind; cd /; {use}; sleep 1")
+    # What it sent before is counted as well.
+    assert " tx:30 " in machine.run("grep ^1: /proc/tty/driver/serial")
+
+
+def without_clocks(dt):
+    dt.drop(PORT, "clocks")
+
+
+def without_resets(dt):
+    dt.drop(PORT, "resets")
+
+
+def without_reg(dt):
+    dt.drop(PORT, "reg")
+
+
+def without_reg_shift(dt):
+    dt.drop(PORT, "reg-shift")
+
+
+@pytest.mark.parametrize("change, words", [
+    (without_clocks, "1c28400.serial: error -EINVAL: clock rate not defined"),
+    (without_resets, "1c28400.serial: error -ENODEV: no answer, are its resets and clocks in the device tree?"),
+    (without_reg, "serial@1c28400: error -EINVAL: no registers defined"),
+    (without_reg_shift, "1c28400.serial: error -EINVAL: reg-shift is 0, not 2"),
+])
+def test_port_that_is_described_wrongly(board, change, words):
+    """It is named, it is not there, and the console is."""
+    machine, _ = board(tree(OURS, change))
+    assert machine.run("dmesg").count(words) == 1
+    assert "1: uart:unknown" in machine.run("cat /proc/tty/driver/serial")
+
+
+def without_interrupts(dt):
+    dt.drop(PORT, "interrupts")
+
+
+def test_port_without_an_interrupt_is_polled(board):
+    machine, _ = board(tree(OURS, without_interrupts))
+    assert "1c28400.serial: error -ENXIO: IRQ index 0 not found" in machine.run("dmesg")
+    machine.run("exec 3<>/dev/ttyS1; stty -F /dev/ttyS1 115200 raw -echo; echo hello >&3; sleep 1")
+    assert " tx:6 " in machine.run("grep ^1: /proc/tty/driver/serial")
+
+
+def test_settings_that_did_not_stick(board):
+    """A port that hears one character after the other is never idle; it says so once, and again when it was well."""
+    machine, line = board(tree(CLOCKED), *WITH_RTS)
+    told = "dmesg | grep -c 'ttyS1: new line settings did not stick' || true"
+    machine.run("exec 3<>/dev/ttyS1; stty -F /dev/ttyS1 2400 raw -echo")
+    for times in ("1", "2"):
+        # For seconds
+        line.talk(bytes(1000))
+        machine.run("sleep 1; stty -F /dev/ttyS1 cstopb; stty -F /dev/ttyS1 -cstopb; stty -F /dev/ttyS1 cstopb")
+        assert machine.run(told) == times
+        machine.run("sleep 5; stty -F /dev/ttyS1 -cstopb")
+        assert machine.run(told) == times
+
+
+@pytest.mark.parametrize("kind, more", [(OURS, 0), (GENERIC, 1)])
+def test_a_boot_loaders_interrupt_is_ended(board, kind, more):
+    """As in 2013: LCR was written while a key came in, before anybody had opened the port."""
+    machine, line = board(tree(kind))
+
+    def interrupts_when_open():
+        shown = machine.run("exec 3<>/dev/ttyS1; grep ttyS1 /proc/interrupts; exec 3>&-")
+        return int(re.search(r":\s+(\d+)", shown)[1])
+
+    # So that it has a rate, and a clock
+    machine.run("stty -F /dev/ttyS1 115200; echo on >/sys/bus/platform/devices/1c28400.serial/power/control")
+    first, second = interrupts_when_open(), interrupts_when_open()
+    line.talk(b"k")
+    machine.run(f"sleep 1; devmem {LCR} 32 3")
+    third = interrupts_when_open()
+    assert third - second == second - first + more, (first, second, third)
