@@ -6,81 +6,23 @@ DesignWare UART gets. Where that loses something it is shown here as well, so th
 """
 
 import re
-import threading
 
 import pytest
 
 import bsp
-from bad_dt import Dt
 from conftest import LOGS
-from machine import OUT, PROMPT, Machine, connect, initrd_with
+from machine import PROMPT, Machine, initrd_with
+from uart import (BY_INSTRUCTIONS, CHANGES, GENERIC, IN_TIME, MANY_BYTES, OURS, PORT, Line, change_under_load, counting,
+                  flow, tree)
 
-BOARD = "hummingbird-a31"
-OURS, GENERIC = "allwinner,sun6i-a31-uart", "snps,dw-apb-uart"
 # A generic one as well, but its clock is not turned off at each change, which makes it idle
 CLOCKED = "starfive,jh7100-uart"
-# A port that no board of the core uses, by the device tree and by the machine's order
-PORT = "/soc/serial@1c28400"
 PORT_ADDRESS = 0x1c28400
 LCR, MCR = PORT_ADDRESS + 0xc, PORT_ADDRESS + 0x10
 MCR_RTS = 1 << 1
-# As in userspace/ttychange.c
-PERIOD = 251
 BYTES = 60000
-# What 10,000 changes take
-MANY_BYTES, CHANGES = 360000, 10000
-# Counted in instructions the board is as fast as its line, whatever else this machine does: 4 ns each is no faster
-# than silicon. The other end waits for nothing.
-BY_INSTRUCTIONS = ("-icount", "shift=2,sleep=off", "-global", "dw-apb-uart.overrun=on")
 # A clock of the CCU's driver that include/dt-bindings does not name
 CLK_APB2 = 22
-
-
-def tree(compatible, change=lambda dt: None):
-    """The board's device tree with uart1 enabled, a UART of this kind."""
-    dt = Dt((OUT / "lts" / f"{bsp.boards()[BOARD]['dtb']}.dtb").read_bytes())
-    names = [OURS, GENERIC] if compatible == OURS else [compatible]
-    dt.set(PORT, "compatible", "\0".join(names))
-    dt.set(PORT, "status", "okay")
-    dt.set("/aliases", "serial1", PORT)
-    change(dt)
-    path = bsp.BUILD / "tmp" / f"uart-{compatible.split(',')[0]}-{change.__name__.strip('<>')}.dtb"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(dt.blob())
-    return path
-
-
-class Line:
-    """The other end of uart1."""
-
-    def __init__(self, folder):
-        self.path = folder / "uart1"
-        self.data = b""
-        self.stop = False
-
-    def arguments(self):
-        return ["-chardev", f"socket,id=uart1,path={self.path},server=on,wait=off", "-serial", "chardev:uart1"]
-
-    def connect(self, machine):
-        self.sock = connect(self.path, machine.alive)
-        self.sock.settimeout(0.2)
-        # A time-out is a socket's own.
-        self.out = self.sock.dup()
-        self.out.settimeout(60)
-
-    def listen(self):
-        while not self.stop:
-            try:
-                self.data += self.sock.recv(65536)
-            except TimeoutError:
-                pass
-
-    def talk(self, data):
-        self.out.sendall(data)
-
-
-def counting(length):
-    return bytes(i % PERIOD for i in range(length))
 
 
 @pytest.fixture(scope="module")
@@ -96,14 +38,14 @@ def board(request, initrd, tmp_path):
     """
     machines = []
 
-    def start(dtb, *args, fault=None):
+    def start(dtb, *args, fault=None, waits=True):
         line = Line(tmp_path)
         machine = Machine(LOGS / f"uart-{request.node.name}.log", initrd=initrd, dtb=dtb, append="kunit.enable=0",
                           args=[*args, *(["-global", bsp.fault_option(fault)] if fault else line.arguments())])
         machines.append(machine)
         machine.expect(PROMPT)
         if not fault:
-            line.connect(machine)
+            line.connect(machine, waits)
         return machine, line
 
     yield start
@@ -119,24 +61,8 @@ def test_fifo_is_known(board):
     assert re.search(r"ttyS1 at MMIO \S+ \(irq = \d+, base_baud = 1500000\) is a 16550A$", machine.text, re.M)
 
 
-def change_under_load(machine, line, count=BYTES):
-    """What ttychange said while COUNT bytes went each way."""
-    listener = threading.Thread(target=line.listen)
-    start = len(machine.text)
-    machine.console.sendall(f"ttychange /dev/ttyS1 {count}; echo status''=$?\n".encode())
-    machine.expect(r"^ready$", start)
-    listener.start()
-    line.talk(counting(count))
-    said = machine.expect(r"^changes=(?P<changes>\d+) failed=0 longest=(?P<longest>\d+) us sent=(?P<sent>\d+) "
-                          r"received=(?P<received>\d+) wrong=(?P<wrong>\d+)$", start)
-    machine.expect(r"^status=0$", start)
-    line.stop = True
-    listener.join()
-    return {name: int(value) for name, value in said.groupdict().items()}
-
-
 def test_nothing_is_lost_by_new_settings(board):
-    machine, line = board(tree(OURS), *BY_INSTRUCTIONS)
+    machine, line = board(tree(OURS), *BY_INSTRUCTIONS, waits=False)
     said = change_under_load(machine, line, MANY_BYTES)
     print(said)
     assert said["changes"] >= CHANGES
@@ -148,38 +74,20 @@ def test_nothing_is_lost_by_new_settings(board):
 def test_a_generic_port_loses_by_new_settings(board):
     """So that the test above is known to notice."""
     machine, line = board(tree(GENERIC))
-    said = change_under_load(machine, line)
+    said = change_under_load(machine, line, BYTES)
     print(said, len(line.data))
     assert said["received"] < BYTES and line.data != counting(BYTES)
-
-
-def flow(machine, line, arguments, data=b""):
-    """What ttyflow said while DATA came in; what came out of the port is in line.data."""
-    listener = threading.Thread(target=line.listen)
-    start = len(machine.text)
-    machine.console.sendall(f"ttyflow {arguments} /dev/ttyS1; echo status''=$?\n".encode())
-    machine.expect(r"^ready$", start)
-    listener.start()
-    line.talk(data)
-    said = machine.expect(r"^sent=\d+ received=.* interrupts=\d+\n", start).group(0)
-    machine.expect(r"^status=0$", start)
-    line.stop = True
-    listener.join()
-    print(said)
-    return {name: int(value) for name, value in (word.split("=") for word in said.split())}
 
 
 @pytest.mark.parametrize("direction, at_most", [("r", 32), ("s", 17)])
 def test_the_fifo_saves_interrupts(board, direction, at_most):
     """A KiB is 32 times half of it received, and 16 times all of it sent."""
-    machine, line = board(tree(OURS), *BY_INSTRUCTIONS)
+    machine, line = board(tree(OURS), *BY_INSTRUCTIONS, waits=False)
     said = flow(machine, line, f"-{direction} {BYTES}", counting(BYTES) if direction == "r" else b"")
     assert said["sent"] + said["received"] == BYTES
     assert 0 < said["interrupts"] <= at_most * BYTES / 1024
 
 
-# The same, and the other end heeds RTS. While the board sleeps the other end has the time, to send on.
-WITH_RTS = ("-icount", "shift=2,sleep=on", *BY_INSTRUCTIONS[2:], "-global", "dw-apb-uart.rts-cts=on")
 # More than the 1.1 MiB that the kernel keeps
 PASTED = 3 << 19
 # Longer than it takes at 150 KB/s
@@ -189,14 +97,14 @@ BUSY_READER = f"-p 12000 -r {PASTED}"
 @pytest.mark.long
 def test_nothing_pasted_is_lost_with_flow_control(board):
     """RTS falls by hardware when the FIFO fills, and by software when nobody reads."""
-    machine, line = board(tree(OURS), *WITH_RTS)
+    machine, line = board(tree(OURS), *IN_TIME, waits=False)
     said = flow(machine, line, f"-c {BUSY_READER}", counting(PASTED))
     assert (said["received"], said["wrong"], said["overruns"], said["full"]) == (PASTED, 0, 0, 0)
 
 
 @pytest.mark.long
 def test_what_is_lost_without_flow_control_is_counted(board):
-    machine, line = board(tree(OURS), *WITH_RTS)
+    machine, line = board(tree(OURS), *IN_TIME, waits=False)
     said = flow(machine, line, BUSY_READER, counting(PASTED))
     lost = PASTED - said["received"]
     # An overrun of the FIFO is one for however many characters, and a NUL among those received, if there is room.
@@ -344,7 +252,7 @@ def test_port_without_an_interrupt_is_polled(board):
 
 def test_settings_that_did_not_stick(board):
     """A port that hears one character after the other is never idle; it says so once, and again when it was well."""
-    machine, line = board(tree(CLOCKED), *WITH_RTS)
+    machine, line = board(tree(CLOCKED), *IN_TIME, waits=False)
     told = "dmesg | grep -c 'ttyS1: new line settings did not stick' || true"
     machine.run("exec 3<>/dev/ttyS1; stty -F /dev/ttyS1 2400 raw -echo")
     for times in ("1", "2"):

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * ttyflow [-c] [-p MS] [-s BYTES] [-r BYTES] PORT: send and receive at
+ * ttyflow [-c] [-l] [-p MS] [-s BYTES] [-r BYTES] PORT: send and receive at
  * 1.5 Mbaud and tell what it cost.
  *
  *   -c	RTS and CTS hold the other end and us
+ *   -l	what is sent comes in again, by the UART's loopback
  *   -p	begin to read after MS, as a reader that is busy
  *
  * What is sent counts from 0 to 250 and begins again, and so has what comes in.
@@ -25,6 +26,11 @@
 #include <termios.h>
 #include <time.h>
 #include <unistd.h>
+
+/* <asm/termios.h> has it, and cannot be had beside the C library's. */
+#ifndef TIOCM_LOOP
+#define TIOCM_LOOP	0x8000
+#endif
 
 #define PERIOD		251
 #define IDLE_MS		2000
@@ -90,12 +96,13 @@ static int set(int fd, tcflag_t flow)
 
 static long send_some(int fd, long sent, long bytes)
 {
-	unsigned char out[CHUNK];
+	static unsigned char pattern[PERIOD + CHUNK];
 	long n = bytes - sent < CHUNK ? bytes - sent : CHUNK;
 
-	for (long i = 0; i < n; i++)
-		out[i] = (sent + i) % PERIOD;
-	n = n ? write(fd, out, n) : 0;
+	/* Once: what it costs to send is to be seen. */
+	for (long i = 0; !sent && i < PERIOD + CHUNK; i++)
+		pattern[i] = i % PERIOD;
+	n = n ? write(fd, pattern + sent % PERIOD, n) : 0;
 	return n < 0 ? 0 : n;
 }
 
@@ -115,13 +122,16 @@ int main(int argc, char **argv)
 	long send = 0, receive = 0, pause = 0, sent = 0, received = 0, wrong = 0, moved;
 	unsigned char in[CHUNK], due = 0;
 	struct cost before, after;
+	int opt, fd = -1, loop = 0;
 	tcflag_t flow = 0;
-	int opt, fd = -1;
 
-	while ((opt = getopt(argc, argv, "cp:r:s:")) != -1) {
+	while ((opt = getopt(argc, argv, "clp:r:s:")) != -1) {
 		switch (opt) {
 		case 'c':
 			flow = CRTSCTS;
+			break;
+		case 'l':
+			loop = TIOCM_LOOP;
 			break;
 		case 'p':
 			pause = atol(optarg);
@@ -138,8 +148,8 @@ int main(int argc, char **argv)
 	}
 	if (argc - optind == 1 && strchr(argv[optind], '/'))
 		fd = open(argv[optind], O_RDWR | O_NOCTTY | O_NONBLOCK);
-	if (fd < 0 || set(fd, flow)) {
-		perror("usage: ttyflow [-c] [-p MS] [-s BYTES] [-r BYTES] /dev/PORT");
+	if (fd < 0 || set(fd, flow) || (loop && ioctl(fd, TIOCMBIS, &loop))) {
+		perror("usage: ttyflow [-c] [-l] [-p MS] [-s BYTES] [-r BYTES] /dev/PORT");
 		return 2;
 	}
 	tcflush(fd, TCIOFLUSH);

@@ -1223,12 +1223,29 @@ static const VMStateDescription dw_apb_uart_vmstate = {
     }
 };
 
+/* What the other end heeds may change while the machine runs */
+static bool dw_apb_uart_get_overrun(Object *obj, Error **errp)
+{
+    return DW_APB_UART(obj)->overrun;
+}
+
+static void dw_apb_uart_set_overrun(Object *obj, bool value, Error **errp)
+{
+    DW_APB_UART(obj)->overrun = value;
+}
+
+static bool dw_apb_uart_get_rts_cts(Object *obj, Error **errp)
+{
+    return DW_APB_UART(obj)->rts_cts;
+}
+
+static void dw_apb_uart_set_rts_cts(Object *obj, bool value, Error **errp)
+{
+    DW_APB_UART(obj)->rts_cts = value;
+}
+
 static const Property dw_apb_uart_properties[] = {
     DEFINE_PROP_CHR("chardev", DWAPBUARTState, chr),
-    /* The other end does not wait when the receive FIFO is full */
-    DEFINE_PROP_BOOL("overrun", DWAPBUARTState, overrun, false),
-    /* It waits while RTS is not asserted */
-    DEFINE_PROP_BOOL("rts-cts", DWAPBUARTState, rts_cts, false),
     /* Of the other end, which otherwise follows */
     DEFINE_PROP_UINT32("line-baud", DWAPBUARTState, line_baud, 0),
     /* What the boot loader has set when the machine starts a kernel itself */
@@ -1249,6 +1266,14 @@ static void dw_apb_uart_class_init(ObjectClass *klass, void *data)
     dc->vmsd = &dw_apb_uart_vmstate;
     dc->desc = "Synopsys DesignWare APB UART";
     device_class_set_props(dc, dw_apb_uart_properties);
+    object_class_property_add_bool(klass, "overrun", dw_apb_uart_get_overrun,
+                                   dw_apb_uart_set_overrun);
+    object_class_property_set_description(klass, "overrun",
+        "The other end does not wait when the receive FIFO is full");
+    object_class_property_add_bool(klass, "rts-cts", dw_apb_uart_get_rts_cts,
+                                   dw_apb_uart_set_rts_cts);
+    object_class_property_set_description(klass, "rts-cts",
+        "The other end waits while RTS is not asserted");
     set_bit(DEVICE_CATEGORY_INPUT, dc->categories);
 }
 

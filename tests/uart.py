@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: GPL-2.0
+"""A board with uart1 as a port of its own, and the other end of its line."""
+
+import re
+import threading
+
+import bsp
+from bad_dt import Dt
+from machine import OUT, connect
+
+BOARD = "hummingbird-a31"
+OURS, GENERIC = "allwinner,sun6i-a31-uart", "snps,dw-apb-uart"
+# A port that no board of the core uses, by the device tree and by the machine's order
+PORT = "/soc/serial@1c28400"
+# As in userspace/ttychange.c
+PERIOD = 251
+# What 10,000 changes take
+MANY_BYTES, CHANGES = 500000, 10000
+# Counted in instructions the board is as fast as its line, whatever else this machine does: 4 ns each is no faster
+# than silicon.
+BY_INSTRUCTIONS = ("-icount", "shift=2,sleep=off")
+# The same, and while the board sleeps the other end has the time, to send on
+IN_TIME = ("-icount", "shift=2,sleep=on")
+
+
+def tree(compatible, change=lambda dt: None, kernel="lts"):
+    """The board's device tree with uart1 enabled, a UART of this kind."""
+    dt = Dt((OUT / kernel / f"{bsp.boards()[BOARD]['dtb']}.dtb").read_bytes())
+    names = [OURS, GENERIC] if compatible == OURS else [compatible]
+    dt.set(PORT, "compatible", "\0".join(names))
+    dt.set(PORT, "status", "okay")
+    dt.set("/aliases", "serial1", PORT)
+    change(dt)
+    path = bsp.BUILD / "tmp" / f"uart-{kernel}-{compatible.split(',')[0]}-{change.__name__.strip('<>')}.dtb"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(dt.blob())
+    return path
+
+
+class Line:
+    """The other end of uart1."""
+
+    def __init__(self, folder):
+        self.path = folder / "uart1"
+        self.data = b""
+        self.stop = False
+
+    def arguments(self):
+        return ["-chardev", f"socket,id=uart1,path={self.path},server=on,wait=off", "-serial", "chardev:uart1"]
+
+    def connect(self, machine, waits=True):
+        """Unless it WAITS until there is room in the FIFO, it sends whatever RTS allows."""
+        for what in () if waits else ("overrun", "rts-cts"):
+            machine.qmp("qom-set", path="/machine/soc/uart[1]", property=what, value=True)
+        self.sock = connect(self.path, machine.alive)
+        self.sock.settimeout(0.2)
+        # A time-out is a socket's own.
+        self.out = self.sock.dup()
+        self.out.settimeout(60)
+
+    def listen(self):
+        while not self.stop:
+            try:
+                self.data += self.sock.recv(65536)
+            except TimeoutError:
+                pass
+
+    def talk(self, data):
+        self.out.sendall(data)
+
+
+def counting(length):
+    return bytes(i % PERIOD for i in range(length))
+
+
+def change_under_load(machine, line, count):
+    """What ttychange said while COUNT bytes went each way."""
+    listener = threading.Thread(target=line.listen)
+    start = len(machine.text)
+    machine.console.sendall(f"ttychange /dev/ttyS1 {count}; echo status''=$?\n".encode())
+    machine.expect(r"^ready$", start)
+    listener.start()
+    line.talk(counting(count))
+    said = machine.expect(r"^changes=(?P<changes>\d+) failed=0 longest=(?P<longest>\d+) us sent=(?P<sent>\d+) "
+                          r"received=(?P<received>\d+) wrong=(?P<wrong>\d+)$", start)
+    machine.expect(r"^status=0$", start)
+    line.stop = True
+    listener.join()
+    return {name: int(value) for name, value in said.groupdict().items()}
+
+
+def flow(machine, line, arguments, data=b""):
+    """What ttyflow said while DATA came in; what came out of the port is in line.data."""
+    listener = threading.Thread(target=line.listen)
+    start = len(machine.text)
+    machine.console.sendall(f"ttyflow {arguments} /dev/ttyS1; echo status''=$?\n".encode())
+    machine.expect(r"^ready$", start)
+    listener.start()
+    line.talk(data)
+    said = machine.expect(r"^sent=\d+ received=.* interrupts=\d+\n", start).group(0)
+    machine.expect(r"^status=0$", start)
+    line.stop = True
+    listener.join()
+    return {name: int(value) for name, value in (word.split("=") for word in said.split())}
