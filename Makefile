@@ -197,6 +197,7 @@ check-house: build	## layout, help, manifest
 .PHONY: bench
 bench: build u-boot	## measure: command to verdict, the suites' time, latencies
 	@scripts/bench --board "$(BOARD)" --kernel "$(KERNEL)"
+	@scripts/bench-uart --kernel "$(KERNEL)"
 
 .PHONY: clean
 clean:	## remove build/ (downloads and compiler caches stay in the user's cache directory)
