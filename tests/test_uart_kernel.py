@@ -279,3 +279,21 @@ def test_a_boot_loaders_interrupt_is_ended(board, kind, first):
     # The last time that LCR was refused, what was read from then on
     *_, after = re.split(r"dw_apb_uart_refused .*uart\[1\].*LCR", trace)
     assert re.search(r"uart\[1\] offset 0x(7c|8) ", after)[1] == first, after[:2000]
+
+
+R_PORT = "/soc/serial@1f02800"
+
+
+def with_r_uart(dt):
+    dt.set(R_PORT, "status", "okay")
+    dt.set("/aliases", "serial2", R_PORT)
+
+
+def test_r_uart(board):
+    """It has APB0's 12 MHz, of which 115200 baud cannot be made."""
+    machine, _ = board(tree(OURS, with_r_uart))
+    assert re.search(r"1f02800.serial: ttyS2 at MMIO 0x1f02800 \(irq = \d+, base_baud = 750000\) is a 16550A", machine.text)
+    machine.run("exec 3<>/dev/ttyS2; stty -F /dev/ttyS2 57600 raw -echo; echo hello >&3; sleep 1")
+    assert " tx:6 " in machine.run("grep ^2: /proc/tty/driver/serial")
+    machine.run("stty -F /dev/ttyS2 115200 2>/dev/null || true")
+    assert machine.run("dmesg | grep -c 'ttyS2: 12000000 Hz gives no 115200 baud, using 57600'") == "1"

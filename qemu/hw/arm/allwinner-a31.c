@@ -345,9 +345,6 @@ static void allwinner_a31_init(Object *obj)
     object_initialize_child(obj, "r-uart", &s->r_uart, TYPE_DW_APB_UART);
     qdev_prop_set_uint16(DEVICE(&s->uart[0]), "boot-divisor",
                          AW_A31_CONSOLE_DIVISOR);
-    /* From the oscillator; what dividers the PRCM has for it is not known */
-    s->r_uart_clk = clock_new(obj, "r-uart-clk");
-    clock_set_hz(s->r_uart_clk, AW_A31_HOSC_HZ);
 
     for (unsigned i = 0; i < AW_A31_NUM_EHCIS; i++) {
         object_initialize_child(obj, "ehci[*]", &s->ehci[i], TYPE_AW_A31_EHCI);
@@ -652,7 +649,9 @@ static bool aw_a31_realize_uarts(AwA31State *s, Error **errp)
 
     qdev_prop_set_chr(DEVICE(&s->r_uart), "chardev",
                       serial_hd(AW_A31_NUM_UARTS));
-    qdev_connect_clock_in(DEVICE(&s->r_uart), "clk", s->r_uart_clk);
+    qdev_connect_clock_in(DEVICE(&s->r_uart), "clk",
+                          qdev_get_clock_out(DEVICE(&s->prcm),
+                                             AW_A31_PRCM_APB0));
 
     return aw_a31_realize_irq(s, SYS_BUS_DEVICE(&s->r_uart), AW_A31_DEV_R_UART,
                               AW_A31_SPI_R_UART, errp);

@@ -2,11 +2,12 @@
  * Allwinner A31 (sun6i) Power, Reset and Clock Management of the CPUS domain
  *
  * The registers that have an effect are the power gate and the power clamps of
- * the four cores, and the gates and resets of the blocks on APB0. The others
- * keep what is written.
+ * the four cores, the gates and resets of the blocks on APB0, and the rate of
+ * APB0. The others keep what is written.
  *
  * Where a register is known from:
- *   [L] Linux, drivers/mfd/sun6i-prcm.c and arch/arm/mach-sunxi/platsmp.c
+ *   [L] Linux, drivers/mfd/sun6i-prcm.c, drivers/clk/sunxi/clk-sun6i-ar100.c
+ *       and clk-sun6i-apb0.c, arch/arm/mach-sunxi/platsmp.c
  *   [U] U-Boot, arch/arm/include/asm/arch-sunxi/prcm.h
  * All reset values are inferred: software writes every register it relies on.
  *
@@ -18,6 +19,7 @@
 #include "qemu/log.h"
 #include "qemu/module.h"
 #include "hw/irq.h"
+#include "hw/qdev-clock.h"
 #include "hw/qdev-core.h"
 #include "hw/sysbus.h"
 #include "hw/misc/allwinner-a31-ccu.h"
@@ -25,11 +27,22 @@
 #include "migration/vmstate.h"
 #include "trace.h"
 
+#define PRCM_CPUS_CLK           0x000
+#define PRCM_APB0_CLK           0x00c
 #define PRCM_APB0_GATE          0x028
 #define PRCM_APB0_RESET         0x0b0
 #define PRCM_CPU_PWROFF         0x100
 #define PRCM_CPU_CLAMP(n)       (0x140 + 4 * (n))
 #define PRCM_CPU_CLAMP_CLOSED   0xff
+
+/* CPUS_CLK[17:16] */
+enum {
+    CPUS_CLK_LOSC,
+    CPUS_CLK_HOSC,
+    CPUS_CLK_PLL6,
+};
+#define CPUS_LOSC_HZ            32768
+#define CPUS_HOSC_HZ            24000000
 
 #define REG(offset)             ((offset) / sizeof(uint32_t))
 
@@ -40,8 +53,12 @@ typedef struct AwA31PrcmReg {
 } AwA31PrcmReg;
 
 static const AwA31PrcmReg aw_a31_prcm_regs[] = {
-    { 0x000, "CPUS_CLK" },                                      /* [L] */
-    { 0x00c, "APB0_CLK" },                                      /* [L] */
+    /*
+     * Nobody writes it, and U-Boot's sun6i_p2wi.c counts on 12 MHz for APB0,
+     * which is half of it with APB0_CLK as it is.
+     */
+    { PRCM_CPUS_CLK, "CPUS_CLK", CPUS_CLK_HOSC << 16 },         /* [L] [U] */
+    { PRCM_APB0_CLK, "APB0_CLK" },                              /* [L] */
     { 0x010, "CPU0_CFG" },                                      /* [U] */
     { 0x014, "CPU1_CFG" },                                      /* [U] */
     { 0x018, "CPU2_CFG" },                                      /* [U] */
@@ -85,6 +102,22 @@ static void aw_a31_prcm_update_cpu_power(AwA31PrcmState *s)
     for (unsigned i = 0; i < AW_A31_PRCM_NUM_CPUS; i++) {
         qemu_set_irq(s->cpu_power[i], allwinner_a31_prcm_cpu_powered(s, i));
     }
+}
+
+static void aw_a31_prcm_update_clock(AwA31PrcmState *s)
+{
+    uint32_t cpus = s->regs[REG(PRCM_CPUS_CLK)];
+    unsigned source = extract32(cpus, 16, 2);
+    unsigned hz = source == CPUS_CLK_LOSC ? CPUS_LOSC_HZ : CPUS_HOSC_HZ;
+
+    if (source >= CPUS_CLK_PLL6) {
+        qemu_log_mask(LOG_UNIMP, TYPE_AW_A31_PRCM
+                      ": CPUS_CLK 0x%08x: PLL6 is not implemented\n", cpus);
+    }
+    hz = (hz >> extract32(cpus, 4, 2)) / (extract32(cpus, 8, 5) + 1);
+    /* 0 is by 2 as well */
+    hz >>= MAX(extract32(s->regs[REG(PRCM_APB0_CLK)], 0, 2), 1);
+    clock_update_hz(s->apb0, hz);
 }
 
 static void aw_a31_prcm_update_apb0(AwA31PrcmState *s)
@@ -140,6 +173,11 @@ static void aw_a31_prcm_write(void *opaque, hwaddr offset, uint64_t value,
     trace_allwinner_a31_prcm_write(reg->name, offset, value);
 
     switch (offset) {
+    case PRCM_CPUS_CLK:
+    case PRCM_APB0_CLK:
+        s->regs[REG(offset)] = value;
+        aw_a31_prcm_update_clock(s);
+        break;
     case PRCM_APB0_GATE:
     case PRCM_APB0_RESET:
         s->regs[REG(offset)] = value;
@@ -191,7 +229,10 @@ static void aw_a31_prcm_reset_enter(Object *obj, ResetType type)
 
 static void aw_a31_prcm_reset_hold(Object *obj, ResetType type)
 {
-    aw_a31_prcm_update_apb0(AW_A31_PRCM(obj));
+    AwA31PrcmState *s = AW_A31_PRCM(obj);
+
+    aw_a31_prcm_update_clock(s);
+    aw_a31_prcm_update_apb0(s);
 }
 
 static void aw_a31_prcm_init(Object *obj)
@@ -207,12 +248,21 @@ static void aw_a31_prcm_init(Object *obj)
                              AW_A31_PRCM_NUM_LINES);
     qdev_init_gpio_out_named(DEVICE(obj), s->bus_reset, AW_A31_BUS_RESET,
                              AW_A31_PRCM_NUM_LINES);
+    s->apb0 = qdev_init_clock_out(DEVICE(obj), AW_A31_PRCM_APB0);
+}
+
+static int aw_a31_prcm_post_load(void *opaque, int version_id)
+{
+    aw_a31_prcm_update_clock(opaque);
+
+    return 0;
 }
 
 static const VMStateDescription aw_a31_prcm_vmstate = {
     .name = TYPE_AW_A31_PRCM,
     .version_id = 1,
     .minimum_version_id = 1,
+    .post_load = aw_a31_prcm_post_load,
     .fields = (const VMStateField[]) {
         VMSTATE_UINT32_ARRAY(regs, AwA31PrcmState, AW_A31_PRCM_NUM_REGS),
         VMSTATE_END_OF_LIST()

@@ -136,7 +136,6 @@ struct AwA31State {
     AWI2CState twi[AW_A31_NUM_TWIS];
     DWAPBUARTState uart[AW_A31_NUM_UARTS];
     DWAPBUARTState r_uart;
-    Clock *r_uart_clk;
 };
 
 #endif /* HW_ARM_ALLWINNER_A31_H */

@@ -8,6 +8,7 @@
 #define HW_MISC_ALLWINNER_A31_PRCM_H
 
 #include "qom/object.h"
+#include "hw/clock.h"
 #include "hw/sysbus.h"
 
 #define TYPE_AW_A31_PRCM "allwinner-a31-prcm"
@@ -25,10 +26,14 @@ OBJECT_DECLARE_SIMPLE_TYPE(AwA31PrcmState, AW_A31_PRCM)
  */
 #define AW_A31_PRCM_NUM_LINES   32
 
+/* Output clock, of the blocks on APB0 */
+#define AW_A31_PRCM_APB0        "apb0"
+
 struct AwA31PrcmState {
     SysBusDevice parent_obj;
 
     MemoryRegion iomem;
+    Clock *apb0;
     qemu_irq cpu_power[AW_A31_PRCM_NUM_CPUS];
     qemu_irq clock_gate[AW_A31_PRCM_NUM_LINES];
     qemu_irq bus_reset[AW_A31_PRCM_NUM_LINES];
