@@ -31,10 +31,11 @@ def test_kernel_is_in_secure_svc(shell):
     assert "24.00MHz" in log
 
 
-def test_self_test_runs_again_by_debugfs(shell):
-    shell.run_check("echo any > /sys/kernel/debug/kunit/gic_sgi/run", timeout=60)
-    results = "\n".join(shell.run_check("cat /sys/kernel/debug/kunit/gic_sgi/results"))
-    assert re.search(r"^ok 1 gic_sgi", results, re.M), results
+@pytest.mark.parametrize("suite", ["gic_sgi", "dw8250"])
+def test_self_test_runs_again_by_debugfs(shell, suite):
+    shell.run_check(f"echo any > /sys/kernel/debug/kunit/{suite}/run", timeout=60)
+    results = "\n".join(shell.run_check(f"cat /sys/kernel/debug/kunit/{suite}/results"))
+    assert re.search(rf"^ok 1 {suite}", results, re.M), results
     assert "not ok" not in results
 
 
