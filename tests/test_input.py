@@ -4,7 +4,9 @@
 import os
 import re
 import shutil
+import signal
 import subprocess
+import time
 
 import bsp
 import pytest
@@ -157,4 +159,20 @@ def test_no_space_is_one_sentence(tmp_path):
     (fake / "df").chmod(0o755)
     p = fetch(tmp_path, PATH=f"{fake}:{os.environ['PATH']}")
     assert p.returncode == 1
-    assert "has 1 MiB free, this step needs 1000" in p.stderr
+    assert "has 1 MiB free, this step needs 200" in p.stderr
+
+
+def test_impatient_ctrl_c_ends_the_board(tmp_path):
+    """However often it is pressed: nothing is left, and the log is named."""
+    log = tmp_path / "run.log"
+    with subprocess.Popen([str(TOP / "scripts" / "run"), "--log", str(log)], stdin=subprocess.DEVNULL,
+                          stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as p:
+        deadline = time.monotonic() + 60
+        while not log.exists() and time.monotonic() < deadline:
+            time.sleep(0.1)
+        for n in range(50):
+            p.send_signal((signal.SIGINT, signal.SIGTERM)[n % 2])
+            time.sleep(0.001)
+        _, said = p.communicate(timeout=60)
+    assert p.returncode == 130 and "run: interrupted; the log so far is" in said and "Traceback" not in said, said
+    assert str(log) not in subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, timeout=10).stdout
