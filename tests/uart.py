@@ -12,7 +12,7 @@ BOARD = "hummingbird-a31"
 OURS, GENERIC = "allwinner,sun6i-a31-uart", "snps,dw-apb-uart"
 # A port that no board of the core uses, by the device tree and by the machine's order
 PORT = "/soc/serial@1c28400"
-# As in userspace/ttychange.c
+# As in userspace/tty.h
 PERIOD = 251
 # What 10,000 changes take
 MANY_BYTES, CHANGES = 500000, 10000

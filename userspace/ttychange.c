@@ -19,8 +19,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#define PERIOD		251
-#define IDLE_MS		2000
+#include "tty.h"
+
 #define CHUNK		512
 
 static const struct {
@@ -66,17 +66,6 @@ static long send_some(int fd, long sent, long bytes)
 		out[i] = (sent + i) % PERIOD;
 	n = n ? write(fd, out, n) : 0;
 	return n < 0 ? 0 : n;
-}
-
-/* tcdrain() would wait for ever on a port that has lost its interrupts. */
-static void wait_sent(int fd)
-{
-	int queued = 1;
-
-	for (int ms = 0; queued && ms < IDLE_MS; ms++) {
-		ioctl(fd, TIOCOUTQ, &queued);
-		poll(NULL, 0, 1);
-	}
 }
 
 int main(int argc, char **argv)

@@ -27,13 +27,13 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "tty.h"
+
 /* <asm/termios.h> has it, and cannot be had beside the C library's. */
 #ifndef TIOCM_LOOP
 #define TIOCM_LOOP	0x8000
 #endif
 
-#define PERIOD		251
-#define IDLE_MS		2000
 #define CHUNK		4096
 
 struct cost {
@@ -104,17 +104,6 @@ static long send_some(int fd, long sent, long bytes)
 		pattern[i] = i % PERIOD;
 	n = n ? write(fd, pattern + sent % PERIOD, n) : 0;
 	return n < 0 ? 0 : n;
-}
-
-/* tcdrain() would wait for ever on a port that has lost its interrupts. */
-static void wait_sent(int fd)
-{
-	int queued = 1;
-
-	for (int ms = 0; queued && ms < IDLE_MS; ms++) {
-		ioctl(fd, TIOCOUTQ, &queued);
-		poll(NULL, 0, 1);
-	}
 }
 
 int main(int argc, char **argv)
