@@ -132,10 +132,3 @@ def test_a_driver_that_never_reads_usr_loses_its_interrupt(cards):
                  card=cards("ns16550a", "--dtb", str(without_driver()))) as machine:
         key_at_the_driver(machine)
         assert not console_lives(machine)
-
-
-def test_that_driver_is_not_deaf_without_a_key(cards):
-    """So it is the keys."""
-    with Machine(LOGS / "keys-none-ns16550a.log", board=BOARD,
-                 card=cards("ns16550a", "--dtb", str(without_driver()))) as machine:
-        assert press_until_shell(machine, []) and console_lives(machine)
