@@ -77,32 +77,28 @@ def counting(length):
     return bytes(i % PERIOD for i in range(length))
 
 
-def change_under_load(machine, line, count):
-    """What ttychange said while COUNT bytes went each way."""
+def talked(machine, line, command, data, answer):
+    """COMMAND on the board while DATA comes in: the numbers of its ANSWER; what it sends is in line.data."""
     listener = threading.Thread(target=line.listen)
     start = len(machine.text)
-    machine.console.sendall(f"ttychange /dev/ttyS1 {count}; echo status''=$?\n".encode())
-    machine.expect(r"^ready$", start)
-    listener.start()
-    line.talk(counting(count))
-    said = machine.expect(r"^changes=(?P<changes>\d+) failed=0 longest=(?P<longest>\d+) us sent=(?P<sent>\d+) "
-                          r"received=(?P<received>\d+) wrong=(?P<wrong>\d+)$", start)
-    machine.expect(r"^status=0$", start)
-    line.stop = True
-    listener.join()
-    return {name: int(value) for name, value in said.groupdict().items()}
-
-
-def flow(machine, line, arguments, data=b""):
-    """What ttyflow said while DATA came in; what came out of the port is in line.data."""
-    listener = threading.Thread(target=line.listen)
-    start = len(machine.text)
-    machine.console.sendall(f"ttyflow {arguments} /dev/ttyS1; echo status''=$?\n".encode())
+    machine.console.sendall(f"{command}; echo status''=$?\n".encode())
     machine.expect(r"^ready$", start)
     listener.start()
     line.talk(data)
-    said = machine.expect(r"^sent=\d+ received=.* interrupts=\d+\n", start).group(0)
+    # A line that is not yet whole would match, too.
+    said = machine.expect(rf"^{answer}\n", start).group(0)
     machine.expect(r"^status=0$", start)
     line.stop = True
     listener.join()
-    return {name: int(value) for name, value in (word.split("=") for word in said.split())}
+    return {name: int(value) for name, value in re.findall(r"(\w+)=(\d+)", said)}
+
+
+def change_under_load(machine, line, count):
+    """What ttychange said while COUNT bytes went each way."""
+    return talked(machine, line, f"ttychange /dev/ttyS1 {count}", counting(count),
+                  r"changes=\d+ failed=0 longest=\d+ us sent=\d+ received=\d+ wrong=\d+")
+
+
+def flow(machine, line, arguments, data=b""):
+    """What ttyflow said."""
+    return talked(machine, line, f"ttyflow {arguments} /dev/ttyS1", data, r"sent=\d+ received=.* interrupts=\d+")
