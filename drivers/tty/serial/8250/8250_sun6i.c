@@ -268,11 +268,10 @@ static int sun6i_uart_startup(struct uart_port *p)
 static bool sun6i_uart_answers(struct uart_port *p)
 {
 	static const u8 patterns[] = { 0x55, 0xaa };
-	int scr = UART_SCR << p->regshift;
 
 	for (unsigned int i = 0; i < ARRAY_SIZE(patterns); i++) {
-		dw8250_writel_ext(p, scr, patterns[i]);
-		if (dw8250_readl_ext(p, scr) != patterns[i])
+		sun6i_uart_writel(p, UART_SCR, patterns[i]);
+		if (dw8250_readl_ext(p, UART_SCR << p->regshift) != patterns[i])
 			return false;
 	}
 
