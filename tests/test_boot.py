@@ -84,8 +84,6 @@ UNMODELLED = {
     # Both are Linux's, and would be the same on the board.
     r"r-ir: accessed at offset 0x034 while its clock gate ":
         "rc_register_device() sets the timeout before sunxi-cir has opened the gate; sunxi_ir_hw_init() does it again",
-    r"r-pio: accessed at offset 0x000 while its clock gate ":
-        "Linux 7.2: pinctrl-sunxi registers its GPIO chip, which asks for each direction, before it has opened the gate",
     r"uart0: accessed at offset 0x0.. while its clock gate ":
         "dw8250_set_termios() shuts the gate for a moment, to set the rate; now and then another CPU prints just then",
     r"rtp: unimplemented device": "the touch panel's ADC; its driver writes its configuration at probe",

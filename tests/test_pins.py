@@ -1,11 +1,19 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Pins of one port, asked for by two drivers at once, share the port's supply."""
+"""Pins of one port, asked for by two drivers at once, share the port's supply; pins set before any driver asks."""
 
+import bsp
+
+from bad_dt import Dt
 from conftest import LOGS
-from machine import PROMPT, Machine, initrd_with
+from machine import OUT, PROMPT, Machine, initrd_with
 
 ROUNDS = 20
 CARD_DETECT = 4     # PA4, in the port that the Ethernet pins are in
+
+R_PIO = "/soc/pinctrl@1f02c00"
+# PL_CFG1, of PL8 the lowest three bits: 0 is input, 1 output, 7 off, as after reset
+PL_CFG1 = 0x1f02c04
+HOG = 0xa31
 
 
 def test_port_supply_is_shared():
@@ -24,3 +32,18 @@ def test_port_supply_is_shared():
             " dmesg -c | grep -E 'WARNING|refcount|already present'; done; true")
         machine.run("kill %1")
     assert said.strip() == ""
+
+
+def test_hog_of_a_gated_port():
+    """Without patches/linux/0007 it is written before the clock of the registers is on, and lost."""
+    row = bsp.boards()["hummingbird-a31"]
+    dt = Dt((OUT / "lts" / f"{row['dtb']}.dtb").read_bytes())
+    dt.add(R_PIO, "hog-pins", {"pins": "PL8", "function": "gpio_out", "phandle": [HOG]})
+    dt.set(R_PIO, "pinctrl-names", "default")
+    dt.set(R_PIO, "pinctrl-0", [HOG])
+    dtb = bsp.BUILD / "tmp" / "pins-hog.dtb"
+    dtb.write_bytes(dt.blob())
+    with Machine(LOGS / "pins-hog.log", dtb=dtb, append="kunit.enable=0") as machine:
+        machine.expect(PROMPT)
+        assert int(machine.run(f"devmem {PL_CFG1}"), 16) & 7 == 1
+    assert "r-pio: accessed" not in (LOGS / "pins-hog.qemu.log").read_text()
