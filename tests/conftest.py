@@ -35,6 +35,13 @@ TROUBLED = {
 }
 
 
+def pytest_terminal_summary(terminalreporter):
+    """What tests measured stands above their verdicts."""
+    for report in terminalreporter.getreports("passed") + terminalreporter.getreports("failed"):
+        for what, value in report.user_properties:
+            terminalreporter.write_line(f"{report.nodeid}: {what} {value}")
+
+
 class Run:
     """What a finished `scripts/run` left behind."""
 
