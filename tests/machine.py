@@ -132,7 +132,8 @@ class Machine:
             cmd += ["-drive", f"if=sd,format=raw,file={card}"]
         else:
             if root:
-                init = "root=/dev/mmcblk0 rootfstype=ext4 rootwait rw init=/init"
+                # The first card, whichever controller was first: that counts for its name.
+                init = "root=179:0 rootfstype=ext4 rootwait rw init=/init"
                 cmd += ["-drive", f"if=sd,format=raw,file={root}"]
             else:
                 init = "rdinit=/init"
