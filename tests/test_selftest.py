@@ -81,16 +81,11 @@ def test_slow_cases_are_counted(healthy):
     assert f"  {slow} slow cases left out; SLOW=1 runs them" in run.out.splitlines(), run
 
 
-def test_cpus_that_go_off_and_come_back(patched_u_boot):
-    run = run_board("hotplug", "--slow", "--firmware", "u-boot-patched", "--append", "kunit.filter_glob=gic_hotplug")
+@pytest.mark.parametrize("firmware", ["none", "u-boot-patched"])
+def test_cpus_that_go_off_and_come_back(patched_u_boot, firmware):
+    """By Linux alone, and by PSCI."""
+    run = run_board(f"hotplug-{firmware}", "--slow", "--firmware", firmware, "--append", "kunit.filter_glob=gic_hotplug")
     assert run.passed() and re.search(r"^  gic_hotplug +[1-9]\d* passed +0 failed +0 skipped", run.out, re.M), run
-
-
-def test_hotplug_skips_where_no_cpu_goes_off():
-    """Mainline without PSCI: the cases say why."""
-    run = run_board("hotplug-none", "--slow", "--append", "kunit.filter_glob=gic_hotplug")
-    assert re.search(r"ok \d hotplug_\w+ # SKIP cpu_die is missing", run.serial), run
-    assert re.search(r"^  gic_hotplug +0 passed +0 failed +[1-9]\d* skipped", run.out, re.M), run
 
 
 def test_latencies_are_kept_for_each_pair(shell):

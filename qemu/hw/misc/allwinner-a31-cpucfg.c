@@ -8,6 +8,12 @@
  * these and no other conditions count is inferred from the sequences in Linux
  * and U-Boot.
  *
+ * What would go wrong on hardware is a guest error here: to take a core's reset
+ * or power away while it runs, as an access that is under way never ends then,
+ * or while its data cache is on, as what is dirty in there is lost (ARM DDI
+ * 0464, individual processor shutdown); and to start a core a second time
+ * without saying where.
+ *
  * Where a register is known from:
  *   [L] Linux, arch/arm/mach-sunxi/platsmp.c
  *   [U] U-Boot, arch/arm/include/asm/arch-sunxi/cpucfg.h
@@ -30,6 +36,7 @@
 #include "system/runstate.h"
 #include "target/arm/arm-powerctl.h"
 #include "target/arm/cpu.h"
+#include "target/arm/internals.h"
 #include "trace.h"
 
 #define CPUCFG_CPUS_RST         0x000                   /* [M] */
@@ -64,6 +71,22 @@
 #define CPU_REG(n, offset) \
     REG(CPUCFG_CPU_BASE + (n) * CPUCFG_CPU_STRIDE + (offset))
 
+static void aw_a31_cpucfg_check_off(const AwA31CpuCfgCore *core, CPUState *cs)
+{
+    CPUARMState *env = cpu_env(cs);
+    /* Of PL1, also when it is secure, and of Hyp mode */
+    uint64_t sctlr = env->cp15.sctlr_el[MAX(arm_current_el(env), 1)];
+
+    if (!cs->halted) {
+        qemu_log_mask(LOG_GUEST_ERROR, TYPE_AW_A31_CPUCFG
+                      ": CPU%u is switched off while it runs\n", core->index);
+    } else if (sctlr & SCTLR_C) {
+        qemu_log_mask(LOG_GUEST_ERROR, TYPE_AW_A31_CPUCFG
+                      ": CPU%u is switched off with its data cache on\n",
+                      core->index);
+    }
+}
+
 static CPUState *aw_a31_cpucfg_core_cpu(const AwA31CpuCfgCore *core)
 {
     return arm_get_cpu_by_id(core->index);
@@ -86,6 +109,7 @@ static void aw_a31_cpucfg_core_work(CPUState *cs, run_on_cpu_data data)
 
     if (on && (core->stopped || !core->running)) {
         trace_allwinner_a31_cpucfg_cpu_off(core->index);
+        aw_a31_cpucfg_check_off(core, cs);
         arm_set_cpu_off(core->index);
     } else if (!on && core->running) {
         trace_allwinner_a31_cpucfg_cpu_on(core->index);
@@ -128,6 +152,13 @@ static void aw_a31_cpucfg_update_core(AwA31CpuCfgState *s, unsigned n)
     }
 
     core->stopped |= !running;
+    if (!running) {
+        core->entry_given = false;
+    } else if (!core->entry_given) {
+        qemu_log_mask(LOG_GUEST_ERROR, TYPE_AW_A31_CPUCFG
+                      ": CPU%u starts where it did before: PRIVATE0 has not "
+                      "been written since it went off\n", n);
+    }
 
     aw_a31_cpucfg_queue_work(core);
 }
@@ -297,10 +328,15 @@ static void aw_a31_cpucfg_write(void *opaque, hwaddr offset, uint64_t value,
                       ": reset of the CPU system is not modelled\n");
         s->regs[REG(offset)] = value;
         break;
+    case CPUCFG_PRIVATE0:
+        s->regs[REG(offset)] = value;
+        for (unsigned i = 0; i < AW_A31_CPUCFG_NUM_CPUS; i++) {
+            s->core[i].entry_given = true;
+        }
+        break;
     case CPUCFG_CLK_GATING:
     case CPUCFG_GEN_CTRL:
     case CPUCFG_SUPER_STANDBY:
-    case CPUCFG_PRIVATE0:
     case CPUCFG_PRIVATE1:
     case CPUCFG_DBG_CTL0:
     case CPUCFG_DBG_CTL1:
@@ -351,6 +387,7 @@ static void aw_a31_cpucfg_reset_enter(Object *obj, ResetType type)
     for (unsigned i = 0; i < AW_A31_CPUCFG_NUM_CPUS; i++) {
         s->core[i].running = i == 0;
         s->core[i].stopped = false;
+        s->core[i].entry_given = false;
     }
 
     s->counter_start = qemu_clock_get_ns(QEMU_CLOCK_VIRTUAL);
@@ -392,6 +429,7 @@ static const VMStateDescription aw_a31_cpucfg_core_vmstate = {
     .fields = (const VMStateField[]) {
         VMSTATE_BOOL(running, AwA31CpuCfgCore),
         VMSTATE_BOOL(stopped, AwA31CpuCfgCore),
+        VMSTATE_BOOL(entry_given, AwA31CpuCfgCore),
         VMSTATE_END_OF_LIST()
     }
 };

@@ -29,6 +29,8 @@ typedef struct AwA31CpuCfgCore {
     bool running;
     /* The core was stopped since its power state was last brought up to date */
     bool stopped;
+    /* PRIVATE0 was written since the core went off */
+    bool entry_given;
     /* Work is queued on the core */
     bool work_queued;
 } AwA31CpuCfgCore;

@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: GPL-2.0
+"""CPUs of the A31 off and on by Linux alone, without PSCI, and what is said when they cannot."""
+
+import bsp
+import pytest
+
+from bad_dt import Dt
+from conftest import LOGS
+from machine import OUT, PROMPT, Machine
+from test_firmware import CYCLES, ROUND, cycle
+
+BOARD = "hummingbird-a31"
+NODES = {"/soc/prcm@1f01400": "Missing A31 PRCM node in the device tree",
+         "/soc/cpucfg@1f01c00": "Missing A31 CPU config node in the device tree"}
+# What the model has to say of a CPU that went off or came on in a way that hardware does not forgive
+MODEL = "allwinner-a31-cpucfg: CPU"
+
+
+def model_said(log):
+    return [line for line in log.with_suffix(".qemu.log").read_text().splitlines() if MODEL in line]
+
+
+@pytest.mark.parametrize("times", [2 * ROUND, pytest.param(CYCLES, marks=pytest.mark.long)])
+def test_no_cpu_is_lost_without_psci(times):
+    with Machine(LOGS / f"cpus-{times}.log", append="kunit.enable=0") as machine:
+        machine.expect(PROMPT)
+        assert "psci" not in machine.run("dmesg")
+        cycle(machine, times)
+    assert not model_said(machine.log)
+
+
+def test_cpu0_stays():
+    """The boot ROM would send it to a boot medium."""
+    with Machine(LOGS / "cpus-0.log", append="kunit.enable=0") as machine:
+        machine.expect(PROMPT)
+        assert machine.run("cd /sys/devices/system/cpu; for c in cpu*/online; do echo $c; done; cd /").split() == [
+            f"cpu{n}/online" for n in (1, 2, 3)]
+
+
+@pytest.mark.parametrize("node", NODES)
+def test_one_cpu_and_one_message_without_a_node(node):
+    name = node.split("/")[-1].split("@")[0]
+    dt = Dt((OUT / "lts" / f"{bsp.boards()[BOARD]['dtb']}.dtb").read_bytes())
+    dt.drop(node, "compatible")
+    dtb = bsp.BUILD / "tmp" / f"cpus-{name}.dtb"
+    dtb.write_bytes(dt.blob())
+    with Machine(LOGS / f"cpus-without-{name}.log", dtb=dtb, append="kunit.enable=0") as machine:
+        machine.expect(PROMPT)
+        log = machine.run("dmesg")
+        assert machine.run("cat /sys/devices/system/cpu/online") == "0"
+    assert log.count(NODES[node]) == 1 and "failed to boot" not in log and "WARNING" not in log, log
+
+
+# CPU1's, of CPUCFG
+RST_CTRL = 0x1f01c80
+
+
+def test_model_sees_power_taken_from_a_cpu_that_runs():
+    """It hangs then, which is what is to be seen; the test needs nothing more of it."""
+    with Machine(LOGS / "cpus-cut.log", append="kunit.enable=0") as machine:
+        machine.expect(PROMPT)
+        machine.console.sendall(b"taskset 2 sh -c 'while :; do :; done' &\n")
+        machine.console.sendall(f"sleep 1; taskset 1 devmem {RST_CTRL:#x} 32 0; echo cut''.\n".encode())
+        machine.expect(r"^cut\.$")
+    assert any("CPU1 is switched off while it runs" in line for line in model_said(machine.log))
+
+
+def test_model_sees_a_data_cache_that_is_on():
+    """In WFI by idling, which no reset comes after."""
+    with Machine(LOGS / "cpus-cache.log", append="kunit.enable=0 isolcpus=1") as machine:
+        machine.expect(PROMPT)
+        machine.console.sendall(f"taskset 1 devmem {RST_CTRL:#x} 32 0; echo cut''.\n".encode())
+        machine.expect(r"^cut\.$")
+    assert any("CPU1 is switched off with its data cache on" in line for line in model_said(machine.log))
+
+
+def test_model_sees_a_start_without_an_address():
+    with Machine(LOGS / "cpus-entry.log", append="kunit.enable=0") as machine:
+        machine.expect(PROMPT)
+        machine.run("echo 0 >/sys/devices/system/cpu/cpu1/online")
+        # The clamp opened, the power given, the reset released, PRIVATE0 left alone
+        for address, value in ((0x1f01544, 0), (0x1f01500, 0), (RST_CTRL, 3)):
+            machine.run(f"devmem {address:#x} 32 {value:#x}")
+        machine.run("sleep 1")
+    assert any("CPU1 starts where it did before" in line for line in model_said(machine.log))
