@@ -10,6 +10,7 @@ DTB		?=
 PTY		?=
 FIRMWARE	?= none
 IMAGE		?=
+XEN		?=
 KDIR		?=
 QEMU_SRC	?=
 CROSS_COMPILE	?= arm-linux-gnueabihf-
@@ -52,6 +53,7 @@ help:	## this text
 	@echo "  DTB=FILE                boot with this device tree instead of the board's"
 	@echo "  FIRMWARE=$(FIRMWARE)           none: the kernel starts at once; u-boot: power-on, boot ROM, U-Boot, HYP mode;"
 	@echo "                          u-boot-patched: the same with patches/u-boot"
+	@echo "  XEN=1                   with sdcard: a menu entry for Xen with Linux as dom0 (docs/xen.md)"
 	@echo "  IMAGE=FILE              with FIRMWARE=u-boot, start from this card image instead (it is not written)"
 	@echo "  KDIR=DIR                your own kernel source instead of the fetched one (it is cloned, not touched)"
 	@echo "  QEMU_SRC=DIR            your own QEMU source, likewise"
@@ -103,9 +105,14 @@ u-boot-patched: deps	## the same with the patches of patches/u-boot
 
 # Whatever a run would do without it, a card has firmware.
 CARD_FIRMWARE	:= $(or $(filter u-boot-patched,$(FIRMWARE)),u-boot)
+.PHONY: xen
+xen: deps
+	@scripts/build-xen --patched
+
 .PHONY: sdcard
-sdcard: build $(CARD_FIRMWARE)	## an image for the board's card, in build/sdcard
-	@scripts/sdcard --kernel "$(KERNEL)" --firmware "$(CARD_FIRMWARE)" $(if $(DTB),--dtb "$(DTB)") "$(BOARD)"
+sdcard: build $(CARD_FIRMWARE) $(if $(XEN),xen)	## an image for the board's card, in build/sdcard
+	@scripts/sdcard --kernel "$(KERNEL)" --firmware "$(CARD_FIRMWARE)" $(if $(DTB),--dtb "$(DTB)") \
+		$(if $(XEN),--xen xen-patched) "$(BOARD)"
 
 .PHONY: run
 run: $(RUN_STEPS)	## boot the board; a shell on a terminal, else the verdict
@@ -137,7 +144,7 @@ firmware-all: deps
 	@for board in $(ALL_UBOOTS); do scripts/build-uboot $$board || exit; done
 
 .PHONY: check check-all check-boot check-firmware check-selftest check-everywhere check-faults check-input check-net check-usb
-.PHONY: check-pins check-pmic check-time check-debug check-fuzz check-house
+.PHONY: check-pins check-pmic check-time check-debug check-fuzz check-xen check-cpus check-house
 check: build firmware	## what CI runs: every capability once
 	@scripts/check -m "not long"
 
@@ -190,6 +197,12 @@ check-debug: build u-boot	## debugging over the line: SysRq, kgdb, picocom, earl
 
 check-fuzz: build	## random accesses to every device, under sanitizers
 	@scripts/check tests/test_fuzz.py
+
+check-cpus: build	## CPUs off and on without PSCI
+	@scripts/check tests/test_cpus.py
+
+check-xen: build firmware	## Xen and Linux as dom0
+	@scripts/check tests/test_xen.py
 
 check-house: build	## layout, help, manifest
 	@scripts/check tests/test_house.py
