@@ -47,7 +47,7 @@ help:	## this text
 	@echo
 	@echo "  BOARD=$(BOARD)    one of: $$(awk '!/^#/ && NF { print $$1 }' configs/boards | xargs)"
 	@echo "  KERNEL=$(KERNEL)              one of: $(KERNELS)"
-	@echo "  FAULT=                  break the emulated GIC or UART; one of: $$(awk '!/^#/ && NF { print $$1 }' configs/faults configs/uart-faults | xargs)"
+	@echo "  FAULT=                  break the emulated GIC, UART or CPUs; one of: $$(awk '!/^#/ && NF { print $$1 }' configs/faults configs/uart-faults configs/cpu-faults | xargs)"
 	@echo "  SLOW=1                  run the self-test's slow cases as well"
 	@echo "  PTY=1                   the serial line on a terminal of its own, for picocom or gdb (docs/debugging.md)"
 	@echo "  DTB=FILE                boot with this device tree instead of the board's"

@@ -58,14 +58,28 @@ def uart_faults():
     return table("uart-faults", ("name", "case", "words"))
 
 
+def cpu_faults():
+    return table("cpu-faults", ("name", "case", "words"))
+
+
+# What is broken, in QEMU's words and in a person's, and its table
+FAULTY = (("arm_gic", "GIC", gic_faults), ("dw-apb-uart", "UART", uart_faults),
+          ("allwinner-a31-cpucfg", "CPUs' power", cpu_faults))
+
+
 def faults():
     """All of them; a name is of one device."""
-    return gic_faults() | uart_faults()
+    return {name: row for _, _, rows in FAULTY for name, row in rows().items()}
+
+
+def fault_device(name):
+    """(QEMU's word for it, a person's)"""
+    return next((device, words) for device, words, rows in FAULTY if name in rows())
 
 
 def fault_option(name):
     """QEMU's property that asks for it."""
-    return f"{'dw-apb-uart' if name in uart_faults() else 'arm_gic'}.x-fault={name}"
+    return f"{fault_device(name)[0]}.x-fault={name}"
 
 
 def suite_faults():

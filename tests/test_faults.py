@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Every deliberate fault of the emulated GIC and UART ends in a verdict that names it."""
+"""Every deliberate fault of the emulated GIC, UART and CPUs ends in a verdict that names it."""
 
 import os
 import re
@@ -12,7 +12,7 @@ import pytest
 from conftest import TOP, run_board
 
 
-SOURCES = {p: p.read_text() for p in (TOP / "drivers").rglob("tests/*_kunit.c")}
+SOURCES = {p: p.read_text() for folder in ("arch", "drivers") for p in (TOP / folder).rglob("tests/*_kunit.c")}
 
 
 def suite_of(fault):
@@ -112,9 +112,9 @@ def test_documentation_has_every_case_and_fault():
     assert p.returncode == 1 and "run scripts/case-table" in p.stderr, p
 
 
-@pytest.mark.parametrize("device, rows", (("arm_gic", bsp.gic_faults()), ("dw-apb-uart", bsp.uart_faults())))
+@pytest.mark.parametrize("device, rows", ((device, rows()) for device, _, rows in bsp.FAULTY))
 def test_table_names_what_qemu_knows(device, rows):
-    """configs/faults, configs/uart-faults and the emulator have the same names."""
+    """configs/*faults and the emulator have the same names."""
     p = subprocess.run([str(bsp.QEMU), "-M", "hummingbird-a31", "-display", "none",
                         "-global", f"{device}.x-fault=help"],
                        capture_output=True, text=True, timeout=30)
