@@ -28,12 +28,12 @@
  * address that the others are given.
  */
 
+#include <linux/cacheflush.h>
 #include <linux/delay.h>
 #include <linux/io.h>
 #include <linux/iopoll.h>
 #include <linux/irqchip/arm-gic.h>
 
-#include <asm/cacheflush.h>
 #include <asm/cp15.h>
 #include <asm/cputype.h>
 #include <asm/smp_plat.h>

@@ -67,14 +67,14 @@ struct cpu_power {
 
 /**
  * struct cpu_record - what was found of a CPU
- * @there: it was online when the suite began
+ * @cpu: which
  * @number: the chip's number of it
  * @on: its registers before
  * @wfi_idle: STANDBYWFI was seen set while it had nothing to do
  * @wfi_busy: and while it had
  * @bank: its registers of the GIC before
  * @gone: what remove_cpu() said
- * @off: registers of all CPUs in between
+ * @off: registers of all these CPUs in between
  * @back: what add_cpu() said
  * @again: its registers afterwards
  * @bank_again: those of the GIC
@@ -87,7 +87,7 @@ struct cpu_power {
  * @pair_us: the time for off and on
  */
 struct cpu_record {
-	bool there;
+	unsigned int cpu;
 	unsigned int number;
 	struct cpu_power on;
 	bool wfi_idle;
@@ -112,7 +112,10 @@ static struct {
 	void __iomem *prcm;
 	void __iomem *gicd;
 	void __iomem *gicc;
-	struct cpu_record cpu[CPUS];
+	struct cpumask there;
+	/* Of those that go off and come back */
+	struct cpu_record record[CPUS];
+	unsigned int nr;
 	/* Why there is nothing to judge, if so */
 	const char *none;
 } power;
@@ -129,14 +132,9 @@ static void read_number(void *number)
 	*(unsigned int *)number = MPIDR_AFFINITY_LEVEL(read_cpuid_mpidr(), 0);
 }
 
-static struct cpu_record *record_of(unsigned int cpu)
+static struct cpu_power power_of(const struct cpu_record *r)
 {
-	return power.cpu[cpu].there ? &power.cpu[cpu] : NULL;
-}
-
-static struct cpu_power power_of(unsigned int cpu)
-{
-	unsigned int n = power.cpu[cpu].number;
+	unsigned int n = r->number;
 
 	return (struct cpu_power) {
 		.rst = readl(power.cpucfg + CPUCFG_CPU_RST_CTRL(n)),
@@ -146,9 +144,9 @@ static struct cpu_power power_of(unsigned int cpu)
 	};
 }
 
-static bool in_wfi(unsigned int cpu)
+static bool in_wfi(const struct cpu_record *r)
 {
-	return readl(power.cpucfg + CPUCFG_CPU_STATUS(power.cpu[cpu].number)) &
+	return readl(power.cpucfg + CPUCFG_CPU_STATUS(r->number)) &
 	       CPUCFG_CPU_STATUS_STANDBYWFI;
 }
 
@@ -177,34 +175,35 @@ static void spin(void *unused)
 		cpu_relax();
 }
 
-/* On CPU0: whether @cpu looks idle while it spins */
-static bool wfi_while_busy(unsigned int cpu)
+/* On CPU0: whether the other looks idle while it spins */
+static bool wfi_while_busy(const struct cpu_record *r)
 {
+	call_single_data_t *csd = &there_csd[r->cpu];
 	bool wfi = false;
 	unsigned int i;
 
 	WRITE_ONCE(busy_wanted, true);
 	WRITE_ONCE(busy_seen, false);
-	INIT_CSD(&there_csd[cpu], spin, NULL);
-	if (smp_call_function_single_async(cpu, &there_csd[cpu]))
+	INIT_CSD(csd, spin, NULL);
+	if (smp_call_function_single_async(r->cpu, csd))
 		return false;
 	for (i = 0; i < WAIT_MS && !READ_ONCE(busy_seen); i++)
 		mdelay(1);
 	for (i = 0; i < 10 && READ_ONCE(busy_seen); i++) {
-		wfi |= in_wfi(cpu);
-		udelay(10);
+		wfi |= in_wfi(r);
+		usleep_range(10, 20);
 	}
 	WRITE_ONCE(busy_wanted, false);
 
 	return wfi;
 }
 
-static bool wfi_while_idle(unsigned int cpu)
+static bool wfi_while_idle(const struct cpu_record *r)
 {
 	unsigned int i;
 
 	for (i = 0; i < IDLE_TRIES; i++) {
-		if (in_wfi(cpu))
+		if (in_wfi(r))
 			return true;
 		usleep_range(IDLE_US, 2 * IDLE_US);
 	}
@@ -255,38 +254,39 @@ static bool timer_runs_on(unsigned int cpu)
 	return ran;
 }
 
-static void look_again(struct cpu_record *r, unsigned int cpu)
+static void look_again(struct cpu_record *r)
 {
-	r->again = power_of(cpu);
+	call_single_data_t *csd = &there_csd[r->cpu];
+
+	r->again = power_of(r);
 	init_completion(&there_done);
 	init_completion(&back_done);
-	INIT_CSD(&there_csd[cpu], on_that_cpu, r);
+	INIT_CSD(csd, on_that_cpu, r);
 	r->time_sent = ktime_get();
-	if (smp_call_function_single_async(cpu, &there_csd[cpu]) || !wait_for(&there_done))
+	if (smp_call_function_single_async(r->cpu, csd) || !wait_for(&there_done))
 		return;
 	wait_for(&back_done);
-	r->ticked = timer_runs_on(cpu);
+	r->ticked = timer_runs_on(r->cpu);
 }
 
-static void off_and_on(struct cpu_record *r, unsigned int cpu)
+static void off_and_on(struct cpu_record *r)
 {
 	ktime_t begin;
 	unsigned int i;
 
-	r->on = power_of(cpu);
-	r->wfi_idle = wfi_while_idle(cpu);
-	r->wfi_busy = wfi_while_busy(cpu);
-	smp_call_function_single(cpu, read_bank, r->bank, true);
+	r->on = power_of(r);
+	r->wfi_idle = wfi_while_idle(r);
+	r->wfi_busy = wfi_while_busy(r);
+	smp_call_function_single(r->cpu, read_bank, r->bank, true);
 
 	begin = ktime_get();
-	r->gone = remove_cpu(cpu);
-	for (i = 0; i < num_possible_cpus(); i++)
-		if (record_of(i))
-			r->off[i] = power_of(i);
-	r->back = add_cpu(cpu);
+	r->gone = remove_cpu(r->cpu);
+	for (i = 0; i < power.nr; i++)
+		r->off[i] = power_of(&power.record[i]);
+	r->back = add_cpu(r->cpu);
 	r->pair_us = ktime_us_delta(ktime_get(), begin);
 	if (!r->back)
-		look_again(r, cpu);
+		look_again(r);
 }
 
 /* ------------------------------------------------------------------ */
@@ -331,6 +331,7 @@ static const char *map_all(void)
 static int sun6i_cpu_suite_init(struct kunit_suite *suite)
 {
 	cpumask_t before = current->cpus_mask;
+	struct cpu_record *r;
 	unsigned int cpu;
 
 	memset(&power, 0, sizeof(power));
@@ -340,13 +341,16 @@ static int sun6i_cpu_suite_init(struct kunit_suite *suite)
 
 	/* That one stays, and does the looking. */
 	set_cpus_allowed_ptr(current, cpumask_of(0));
-	for_each_online_cpu(cpu) {
-		power.cpu[cpu].there = true;
-		smp_call_function_single(cpu, read_number, &power.cpu[cpu].number, true);
+	cpumask_copy(&power.there, cpu_online_mask);
+	for_each_cpu(cpu, &power.there) {
+		if (!cpu || !cpu_is_hotpluggable(cpu))
+			continue;
+		r = &power.record[power.nr++];
+		r->cpu = cpu;
+		smp_call_function_single(cpu, read_number, &r->number, true);
 	}
-	for_each_online_cpu(cpu)
-		if (cpu && cpu_is_hotpluggable(cpu))
-			off_and_on(&power.cpu[cpu], cpu);
+	for (r = power.record; r < power.record + power.nr; r++)
+		off_and_on(r);
 	set_cpus_allowed_ptr(current, &before);
 
 	return 0;
@@ -368,11 +372,6 @@ static int sun6i_cpu_init(struct kunit *test)
 	return 0;
 }
 
-/* Of each CPU that went off; the others are cpu_all_are_there()'s business. */
-#define for_each_record(cpu, r)						\
-	for ((cpu) = 1; (cpu) < num_possible_cpus(); (cpu)++)		\
-		if (!((r) = record_of(cpu))) {} else
-
 #define EXPECT(test, ok, fmt, ...)					\
 	do {								\
 		if (!(ok))						\
@@ -386,7 +385,8 @@ static void cpu_all_are_there(struct kunit *test)
 	unsigned int cpu;
 
 	for_each_possible_cpu(cpu)
-		EXPECT(test, record_of(cpu), "CPU%u of the device tree is not online", cpu);
+		EXPECT(test, cpumask_test_cpu(cpu, &power.there),
+		       "CPU%u of the device tree is not online", cpu);
 }
 
 /* The boot ROM sends it to a boot medium, not where it is told. */
@@ -397,13 +397,13 @@ static void cpu_first_stays(struct kunit *test)
 
 static void cpu_status_shows_wfi(struct kunit *test)
 {
-	struct cpu_record *r;
-	unsigned int cpu;
+	const struct cpu_record *r;
 
-	for_each_record(cpu, r) {
+	for (r = power.record; r < power.record + power.nr; r++) {
 		EXPECT(test, r->wfi_idle,
-		       "CPUCFG, STANDBYWFI of CPU%u was never set while that was idle", cpu);
-		EXPECT(test, !r->wfi_busy, "CPUCFG, STANDBYWFI of CPU%u was set while that ran", cpu);
+		       "CPUCFG, STANDBYWFI of CPU%u was never set while that was idle", r->cpu);
+		EXPECT(test, !r->wfi_busy,
+		       "CPUCFG, STANDBYWFI of CPU%u was set while that ran", r->cpu);
 	}
 }
 
@@ -414,122 +414,119 @@ static void expect_power(struct kunit *test, const struct cpu_power *p, unsigned
 	       "CPUCFG, RST_CTRL of CPU%u %s: expected 0x3, came %#x", cpu, when, p->rst);
 	EXPECT(test, !p->gated, "PRCM, PWROFF of CPU%u %s is set", cpu, when);
 	EXPECT(test, !p->clamp_status,
-	       "CPUCFG, clamp status of CPU%u %s: expected 0, came %#x", cpu, when, p->clamp_status);
+	       "CPUCFG, clamp status of CPU%u %s: expected 0, came %#x", cpu, when,
+	       p->clamp_status);
 }
 
 static void cpu_has_power_before(struct kunit *test)
 {
-	struct cpu_record *r;
-	unsigned int cpu;
+	const struct cpu_record *r;
 
-	for_each_record(cpu, r)
-		expect_power(test, &r->on, cpu, "that is on");
+	for (r = power.record; r < power.record + power.nr; r++)
+		expect_power(test, &r->on, r->cpu, "that is on");
 }
 
 static void cpu_goes_off(struct kunit *test)
 {
-	struct cpu_record *r;
-	unsigned int cpu;
+	const struct cpu_record *r;
 
-	for_each_record(cpu, r)
-		EXPECT(test, !r->gone, "CPU%u does not go off: error %d", cpu, r->gone);
+	for (r = power.record; r < power.record + power.nr; r++)
+		EXPECT(test, !r->gone, "CPU%u does not go off: error %d", r->cpu, r->gone);
 }
 
 static void cpu_has_no_power_when_off(struct kunit *test)
 {
-	struct cpu_record *r;
-	unsigned int cpu;
+	const struct cpu_record *r;
 
-	for_each_record(cpu, r) {
-		const struct cpu_power *p = &r->off[cpu];
+	for (r = power.record; r < power.record + power.nr; r++) {
+		const struct cpu_power *p = &r->off[r - power.record];
 
 		EXPECT(test, !p->rst, "CPUCFG, RST_CTRL of CPU%u that is off: expected 0, came %#x",
-		       cpu, p->rst);
-		EXPECT(test, p->gated, "PRCM, PWROFF of CPU%u that is off is not set", cpu);
+		       r->cpu, p->rst);
+		EXPECT(test, p->gated, "PRCM, PWROFF of CPU%u that is off is not set", r->cpu);
 		EXPECT(test, p->clamp == PRCM_CPU_CLAMP_OPEN,
-		       "PRCM, clamp of CPU%u that is off: expected 0xff, came %#x", cpu, p->clamp);
+		       "PRCM, clamp of CPU%u that is off: expected 0xff, came %#x", r->cpu,
+		       p->clamp);
 		EXPECT(test, p->clamp_status == PRCM_CPU_CLAMP_OPEN,
-		       "CPUCFG, clamp status of CPU%u that is off: expected 0xff, came %#x", cpu,
+		       "CPUCFG, clamp status of CPU%u that is off: expected 0xff, came %#x", r->cpu,
 		       p->clamp_status);
 	}
 }
 
 static void cpu_others_keep_power(struct kunit *test)
 {
-	struct cpu_record *r;
-	unsigned int cpu, other;
+	const struct cpu_record *r, *other;
 
-	for_each_record(cpu, r)
-		for (other = 1; other < num_possible_cpus(); other++)
-			if (other != cpu && record_of(other) && !power.cpu[other].back)
-				expect_power(test, &r->off[other], other, "while another is off");
+	for (r = power.record; r < power.record + power.nr; r++)
+		for (other = power.record; other < power.record + power.nr; other++)
+			if (other != r && !other->back)
+				expect_power(test, &r->off[other - power.record], other->cpu,
+					     "while another is off");
 }
 
 static void cpu_comes_back(struct kunit *test)
 {
-	struct cpu_record *r;
-	unsigned int cpu;
+	const struct cpu_record *r;
 
-	for_each_record(cpu, r) {
-		EXPECT(test, !r->back, "CPU%u does not come back: error %d", cpu, r->back);
-		kunit_info(test, "CPU%u: off and on in %lld us\n", cpu, r->pair_us);
+	for (r = power.record; r < power.record + power.nr; r++) {
+		EXPECT(test, !r->back, "CPU%u does not come back: error %d", r->cpu, r->back);
+		kunit_info(test, "CPU%u: off and on in %lld us\n", r->cpu, r->pair_us);
 	}
 }
 
 static void cpu_has_power_afterwards(struct kunit *test)
 {
-	struct cpu_record *r;
-	unsigned int cpu;
+	const struct cpu_record *r;
 
-	for_each_record(cpu, r)
+	for (r = power.record; r < power.record + power.nr; r++)
 		if (!r->back)
-			expect_power(test, &r->again, cpu, "that is back");
+			expect_power(test, &r->again, r->cpu, "that is back");
 }
 
 static void cpu_answers_sgis_afterwards(struct kunit *test)
 {
-	struct cpu_record *r;
-	unsigned int cpu;
+	const struct cpu_record *r;
 
-	for_each_record(cpu, r) {
-		EXPECT(test, r->called, "an SGI of CPU0's does not reach CPU%u that is back", cpu);
-		EXPECT(test, r->calls, "an SGI of CPU%u that is back does not reach CPU0", cpu);
+	for (r = power.record; r < power.record + power.nr; r++) {
+		EXPECT(test, r->called,
+		       "an SGI of CPU0's does not reach CPU%u that is back", r->cpu);
+		EXPECT(test, r->calls,
+		       "an SGI of CPU%u that is back does not reach CPU0", r->cpu);
 	}
 }
 
 static void cpu_bank_is_as_before(struct kunit *test)
 {
-	struct cpu_record *r;
-	unsigned int cpu, i;
+	const struct cpu_record *r;
+	unsigned int i;
 
-	for_each_record(cpu, r)
+	for (r = power.record; r < power.record + power.nr; r++)
 		for (i = 0; r->called && i < BANK; i++)
 			EXPECT(test, r->bank_again[i] == r->bank[i],
-			       "GIC, register %u of CPU%u's bank: expected %#x, came %#x", i, cpu,
-			       r->bank[i], r->bank_again[i]);
+			       "GIC, register %u of CPU%u's bank: expected %#x, came %#x", i,
+			       r->cpu, r->bank[i], r->bank_again[i]);
 }
 
 static void cpu_timer_runs_afterwards(struct kunit *test)
 {
-	struct cpu_record *r;
-	unsigned int cpu;
+	const struct cpu_record *r;
 
-	for_each_record(cpu, r)
-		EXPECT(test, r->ticked, "the timer of CPU%u that is back does not interrupt", cpu);
+	for (r = power.record; r < power.record + power.nr; r++)
+		EXPECT(test, r->ticked,
+		       "the timer of CPU%u that is back does not interrupt", r->cpu);
 }
 
 static void cpu_counter_is_that_of_the_others(struct kunit *test)
 {
-	struct cpu_record *r;
-	unsigned int cpu;
+	const struct cpu_record *r;
 
-	for_each_record(cpu, r) {
+	for (r = power.record; r < power.record + power.nr; r++) {
 		if (!r->calls)
 			continue;
 		EXPECT(test, ktime_compare(r->time_sent, r->time_called) <= 0,
-		       "the counter of CPU%u that is back is behind CPU0's", cpu);
+		       "the counter of CPU%u that is back is behind CPU0's", r->cpu);
 		EXPECT(test, ktime_compare(r->time_called, r->time_back) <= 0,
-		       "the counter of CPU%u that is back is before CPU0's", cpu);
+		       "the counter of CPU%u that is back is before CPU0's", r->cpu);
 	}
 }
 
