@@ -122,6 +122,7 @@ static struct {
 
 static call_single_data_t there_csd[CPUS], back_csd[CPUS];
 static struct completion there_done, back_done, tick_done;
+static struct timer_list tick_timer;
 static bool busy_wanted, busy_seen;
 
 /* ------------------------------------------------------------------ */
@@ -240,16 +241,14 @@ static void tick(struct timer_list *timer)
 
 static bool timer_runs_on(unsigned int cpu)
 {
-	struct timer_list timer;
 	bool ran;
 
 	init_completion(&tick_done);
-	timer_setup_on_stack(&timer, tick, 0);
-	timer.expires = jiffies + 1;
-	add_timer_on(&timer, cpu);
+	timer_setup(&tick_timer, tick, 0);
+	tick_timer.expires = jiffies + 1;
+	add_timer_on(&tick_timer, cpu);
 	ran = wait_for(&tick_done);
-	timer_delete_sync(&timer);
-	destroy_timer_on_stack(&timer);
+	timer_delete_sync(&tick_timer);
 
 	return ran;
 }
