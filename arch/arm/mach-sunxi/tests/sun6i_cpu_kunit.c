@@ -50,6 +50,7 @@
 /* An idle CPU has a tick now and then, a booting one has work. */
 #define IDLE_TRIES			200
 #define IDLE_US				1000
+#define BUSY_LOOKS			50
 
 /**
  * struct cpu_power - the registers of a CPU
@@ -169,14 +170,20 @@ static void read_bank(void *data)
 		bank[3 + i] = readl(power.gicd + GIC_DIST_PRI + i * 4);
 }
 
+/* With interrupts off, so nobody may wait for it for long */
 static void spin(void *unused)
 {
+	ktime_t end = ktime_add_ms(ktime_get(), WAIT_MS);
+
 	WRITE_ONCE(busy_seen, true);
-	while (READ_ONCE(busy_wanted))
+	while (READ_ONCE(busy_wanted) && ktime_before(ktime_get(), end))
 		cpu_relax();
 }
 
-/* On CPU0: whether the other looks idle while it spins */
+/*
+ * On CPU0: whether the other looks idle while it spins. Preempted by a task that
+ * stops the machine, CPU0 would wait for the other and the other for CPU0.
+ */
 static bool wfi_while_busy(const struct cpu_record *r)
 {
 	call_single_data_t *csd = &there_csd[r->cpu];
@@ -186,15 +193,17 @@ static bool wfi_while_busy(const struct cpu_record *r)
 	WRITE_ONCE(busy_wanted, true);
 	WRITE_ONCE(busy_seen, false);
 	INIT_CSD(csd, spin, NULL);
-	if (smp_call_function_single_async(r->cpu, csd))
-		return false;
-	for (i = 0; i < WAIT_MS && !READ_ONCE(busy_seen); i++)
-		mdelay(1);
-	for (i = 0; i < 10 && READ_ONCE(busy_seen); i++) {
-		wfi |= in_wfi(r);
-		usleep_range(10, 20);
+	preempt_disable();
+	if (!smp_call_function_single_async(r->cpu, csd)) {
+		for (i = 0; i < WAIT_MS && !READ_ONCE(busy_seen); i++)
+			mdelay(1);
+		for (i = 0; i < BUSY_LOOKS && READ_ONCE(busy_seen); i++) {
+			wfi |= in_wfi(r);
+			udelay(1);
+		}
 	}
 	WRITE_ONCE(busy_wanted, false);
+	preempt_enable();
 
 	return wfi;
 }
