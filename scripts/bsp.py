@@ -50,6 +50,11 @@ def core_boards():
     return list(first.values())
 
 
+def suite_sources():
+    """The self-test's C files."""
+    return [path for folder in ("arch", "drivers") for path in (TOP / folder).rglob("tests/*_kunit.c")]
+
+
 def gic_faults():
     return table("faults", ("name", "case", "words"))
 

@@ -55,13 +55,18 @@ def test_one_cpu_and_one_message_without_a_node(node):
 RST_CTRL = 0x1f01c80
 
 
+def reset_cpu1(machine, first=""):
+    """By CPU0, which may be all that is left to answer."""
+    machine.console.sendall(f"{first}taskset 1 devmem {RST_CTRL:#x} 32 0; echo cut''.\n".encode())
+    machine.expect(r"^cut\.$")
+
+
 def test_model_sees_power_taken_from_a_cpu_that_runs():
     """It hangs then, which is what is to be seen; the test needs nothing more of it."""
     with Machine(LOGS / "cpus-cut.log", append="kunit.enable=0") as machine:
         machine.expect(PROMPT)
         machine.console.sendall(b"taskset 2 sh -c 'while :; do :; done' &\n")
-        machine.console.sendall(f"sleep 1; taskset 1 devmem {RST_CTRL:#x} 32 0; echo cut''.\n".encode())
-        machine.expect(r"^cut\.$")
+        reset_cpu1(machine, "sleep 1; ")
     assert any("CPU1 is switched off while it runs" in line for line in model_said(machine.log))
 
 
@@ -69,8 +74,7 @@ def test_model_sees_a_data_cache_that_is_on():
     """In WFI by idling, which no reset comes after."""
     with Machine(LOGS / "cpus-cache.log", append="kunit.enable=0 isolcpus=1") as machine:
         machine.expect(PROMPT)
-        machine.console.sendall(f"taskset 1 devmem {RST_CTRL:#x} 32 0; echo cut''.\n".encode())
-        machine.expect(r"^cut\.$")
+        reset_cpu1(machine)
     assert any("CPU1 is switched off with its data cache on" in line for line in model_said(machine.log))
 
 

@@ -12,7 +12,7 @@ import pytest
 from conftest import TOP, run_board
 
 
-SOURCES = {p: p.read_text() for folder in ("arch", "drivers") for p in (TOP / folder).rglob("tests/*_kunit.c")}
+SOURCES = {p: p.read_text() for p in bsp.suite_sources()}
 
 
 def suite_of(fault):
