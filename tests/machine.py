@@ -5,9 +5,7 @@ For tests that stop, save and load a machine, or want their own options; the oth
 """
 
 import functools
-import gzip
 import json
-import os
 import pathlib
 import re
 import shutil
@@ -17,25 +15,16 @@ import tempfile
 import time
 
 import bsp
+from armhf import append_archive, cross, libraries
 
 OUT = bsp.BUILD / "out"
 PROMPT = r"a31:\S*# "
 
 
-def cross(*args):
-    """Run the cross compiler; what it printed."""
-    compiler = f"{os.environ.get('CROSS_COMPILE', 'arm-linux-gnueabihf-')}gcc"
-    return subprocess.run([compiler, *map(str, args)], check=True, stdout=subprocess.PIPE, text=True,
-                          timeout=120).stdout.strip()
-
-
 def append_to_initrd(name, root):
     """The initramfs, and behind it everything below ROOT."""
-    files = sorted(str(path.relative_to(root)) for path in root.rglob("*"))
-    archive = subprocess.run(["cpio", "-o", "-H", "newc", "--quiet"], cwd=root, input="\n".join(files).encode(),
-                             capture_output=True, check=True, timeout=60).stdout
     out = bsp.BUILD / "tmp" / f"initramfs-{name}.cpio.gz"
-    out.write_bytes((OUT / "initramfs.cpio.gz").read_bytes() + gzip.compress(archive))
+    append_archive(OUT / "initramfs.cpio.gz", root, out)
     return out
 
 
@@ -46,24 +35,31 @@ def empty_root(name):
     return root
 
 
-def initrd_with(name, *programs):
-    """The initramfs, and behind it in /bin programs from userspace/."""
+def root_with(name, *programs):
+    """A folder with programs from userspace/, in bin."""
     root = empty_root(name)
     for program in programs:
         cross("-std=gnu11", "-O2", "-Wall", "-Wextra", "-Werror", "-static",
               "-o", root / "bin" / program, bsp.TOP / "userspace" / f"{program}.c")
-    return append_to_initrd(name, root)
+    return root
+
+
+def initrd_with(name, *programs):
+    """The initramfs, and behind it in /bin programs from userspace/."""
+    return append_to_initrd(name, root_with(name, *programs))
 
 
 @functools.cache
-def initrd_with_debians(name):
-    """The initramfs, and behind it a program of Debian's that configs/sources knows, with the C library it wants."""
+def initrd_with_debians(name, *programs):
+    """The initramfs, and behind it programs of what configs/sources calls NAME, with their libraries."""
     root = empty_root(name)
     subprocess.run([str(bsp.TOP / "scripts" / "fetch"), name], check=True, timeout=600)
-    shutil.copy(bsp.BUILD / "src" / name / "usr" / "bin" / name, root / "bin")
     (root / "lib").mkdir()
-    for library in ("ld-linux-armhf.so.3", "libc.so.6"):
-        shutil.copy(cross(f"-print-file-name={library}"), root / "lib")
+    for program in programs:
+        path = next(p for p in (bsp.BUILD / "src" / name / "usr").glob(f"*bin/{program}"))
+        shutil.copy(path, root / "bin")
+        for library, file in libraries(path, bsp.BUILD / "src" / name).items():
+            shutil.copy(file, root / "lib" / library)
     return append_to_initrd(name, root)
 
 

@@ -22,7 +22,7 @@ class Board(Machine):
     """A board with a shell, and the hands of a person at its keys."""
 
     def __init__(self, test, board):
-        super().__init__(LOGS / f"pmic-{test}-{board}.log", board=board, initrd=initrd_with_debians("evtest"))
+        super().__init__(LOGS / f"pmic-{test}-{board}.log", board=board, initrd=initrd_with_debians("evtest", "evtest"))
         self.expect(PROMPT)
 
     def set(self, path, prop, value):
