@@ -30,6 +30,8 @@ endif
 # Somebody's card has everything on it but the emulator.
 ifneq ($(IMAGE),)
 RUN_STEPS	:= qemu
+else ifneq ($(XEN),)
+RUN_STEPS	:= build $(or $(filter u-boot-patched,$(FIRMWARE)),u-boot) xen
 else ifneq ($(filter u-boot u-boot-patched,$(FIRMWARE)),)
 RUN_STEPS	:= build $(FIRMWARE)
 else
@@ -53,7 +55,7 @@ help:	## this text
 	@echo "  DTB=FILE                boot with this device tree instead of the board's"
 	@echo "  FIRMWARE=$(FIRMWARE)           none: the kernel starts at once; u-boot: power-on, boot ROM, U-Boot, HYP mode;"
 	@echo "                          u-boot-patched: the same with patches/u-boot"
-	@echo "  XEN=1                   with sdcard: a menu entry for Xen with Linux as dom0 (docs/xen.md)"
+	@echo "  XEN=1                   Xen with Linux as dom0 and xl, by U-Boot; with sdcard a menu entry for it (docs/xen.md)"
 	@echo "  IMAGE=FILE              with FIRMWARE=u-boot, start from this card image instead (it is not written)"
 	@echo "  KDIR=DIR                your own kernel source instead of the fetched one (it is cloned, not touched)"
 	@echo "  QEMU_SRC=DIR            your own QEMU source, likewise"
@@ -106,8 +108,9 @@ u-boot-patched: deps	## the same with the patches of patches/u-boot
 # Whatever a run would do without it, a card has firmware.
 CARD_FIRMWARE	:= $(or $(filter u-boot-patched,$(FIRMWARE)),u-boot)
 .PHONY: xen
-xen: deps
+xen: initramfs
 	@scripts/build-xen --patched
+	@scripts/xen-tools
 
 .PHONY: sdcard
 sdcard: build $(CARD_FIRMWARE) $(if $(XEN),xen)	## an image for the board's card, in build/sdcard
@@ -118,7 +121,7 @@ sdcard: build $(CARD_FIRMWARE) $(if $(XEN),xen)	## an image for the board's card
 run: $(RUN_STEPS)	## boot the board; a shell on a terminal, else the verdict
 	@scripts/run --board "$(BOARD)" --kernel "$(KERNEL)" --firmware "$(FIRMWARE)" \
 		$(if $(FAULT),--fault "$(FAULT)") $(if $(SLOW),--slow) $(if $(DTB),--dtb "$(DTB)") \
-		$(if $(PTY),--pty) $(if $(IMAGE),--card "$(IMAGE)")
+		$(if $(PTY),--pty) $(if $(XEN),--xen) $(if $(IMAGE),--card "$(IMAGE)")
 
 .PHONY: series
 series: deps	## the Linux and QEMU series as mail, in build/mail
@@ -198,19 +201,20 @@ check-debug: build u-boot	## debugging over the line: SysRq, kgdb, picocom, earl
 check-fuzz: build	## random accesses to every device, under sanitizers
 	@scripts/check tests/test_fuzz.py
 
-check-cpus: build	## CPUs off and on without PSCI
-	@scripts/check tests/test_cpus.py
+check-cpus: build firmware	## CPUs off and on without PSCI, kexec, a crash and its dump
+	@scripts/check tests/test_cpus.py tests/test_kexec.py
 
-check-xen: build firmware	## Xen and Linux as dom0
-	@scripts/check tests/test_xen.py
+check-xen: build firmware	## Xen, Linux as dom0, and guests
+	@scripts/check tests/test_xen.py tests/test_guests.py
 
 check-house: build	## layout, help, manifest
 	@scripts/check tests/test_house.py
 
 .PHONY: bench
-bench: build u-boot	## measure: command to verdict, the suites' time, latencies
+bench: build u-boot u-boot-patched	## measure: command to verdict, the suites' time, latencies, UART, CPUs
 	@scripts/bench --board "$(BOARD)" --kernel "$(KERNEL)"
 	@scripts/bench-uart --kernel "$(KERNEL)"
+	@scripts/bench-cpus --kernel "$(KERNEL)"
 
 .PHONY: clean
 clean:	## remove build/ (downloads and compiler caches stay in the user's cache directory)

@@ -7,7 +7,7 @@
 # Where dom0's parts go also stands in xen.dtb (scripts/sdcard).
 
 setenv card "${devtype} ${devnum}:${distro_bootpart}"
-setenv load_dom0 'load ${card} @KERNEL@ /zImage && load ${card} @RAMDISK@ /initramfs.cpio.gz'
+setenv load_dom0 'load ${card} @KERNEL@ /zImage && load ${card} @RAMDISK@ /dom0.cpio.gz'
 setenv load_xen 'load ${card} ${fdt_addr_r} /xen.dtb && load ${card} ${kernel_addr_r} /xen'
 setenv localcmd 'run load_dom0 && run load_xen && bootz ${kernel_addr_r} - ${fdt_addr_r}; echo Xen does not start: a file is missing on the card or no kernel, see above'
 sysboot ${devtype} ${devnum}:${distro_bootpart} any ${pxefile_addr_r} /menu.conf

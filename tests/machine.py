@@ -19,6 +19,8 @@ from armhf import append_archive, cross, libraries
 
 OUT = bsp.BUILD / "out"
 PROMPT = r"a31:\S*# "
+# The GIC's, in debugfs
+SUITES = "/sys/kernel/debug/kunit/gic_*"
 
 
 def append_to_initrd(name, root):
@@ -223,3 +225,10 @@ class Machine:
         if status != "running":
             self.qmp("cont")
         return self
+
+
+def run_suites(machine, times):
+    """Run all suites TIMES times; the cases that failed."""
+    return machine.run(
+        f"n=0; while [ $n -lt {times} ]; do n=$((n+1)); for s in {SUITES}; do echo 1 > $s/run; "
+        "grep '^ *not ok' $s/results; done; done; true")

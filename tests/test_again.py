@@ -13,10 +13,9 @@ import bsp
 import pytest
 
 from conftest import LOGS
-from machine import OUT, Machine, append_to_initrd, empty_root
+from machine import OUT, SUITES, Machine, append_to_initrd, empty_root, run_suites
 from test_net import HOST, UDHCPC_SCRIPT, checksum, http_port  # noqa: F401
 
-SUITES = "/sys/kernel/debug/kunit/gic_*"
 MIB = 1 << 20
 # Time goes by instructions: CPUs wait for each other at most a second, and on a busy host that runs their threads in
 # turns a second is soon over. Write protection, at the end of the boot, would take most of a minute this way.
@@ -27,13 +26,6 @@ PAGE_KIB = 4
 # What a driver says that waited for an interrupt in vain, and what the kernel says
 KTAP = re.compile(r"\s*(# |ok |not ok |KTAP|1\.\.)")
 TROUBLE = re.compile(r"time[d ]*-?out|nobody cared|stall|BUG|WARNING|I/O error|lost", re.I)
-
-
-def run_suites(machine, times):
-    """Run all suites TIMES times; the cases that failed."""
-    return machine.run(
-        f"n=0; while [ $n -lt {times} ]; do n=$((n+1)); for s in {SUITES}; do echo 1 > $s/run; "
-        "grep '^ *not ok' $s/results; done; done; true")
 
 
 def memory(machine):

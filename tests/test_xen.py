@@ -1,14 +1,19 @@
 # SPDX-License-Identifier: GPL-2.0
 """Xen with Linux as dom0: from power-on through U-Boot's menu, over the UART that Xen keeps for itself."""
 
+import functools
 import re
+import struct
 import subprocess
 import time
 
+import bsp
 import pytest
 
+from armhf import append_archive
+from bad_dt import Dt
 from conftest import LOGS, TOP
-from machine import PROMPT, Machine
+from machine import OUT, PROMPT, Machine, root_with
 from test_boot import UNMODELLED
 from test_firmware import UNMODELLED_FIRMWARE, make_card
 
@@ -16,17 +21,45 @@ BOARD = "bpi-m2"
 # Xen's own console, and back
 SWITCH = b"\x01\x01\x01"
 QUIET = 10
+PARTITION = 1 << 20
+# What the board's own device tree has behind R_INTC, and works without
+BEHIND_R_INTC = ("pinctrl@1c20800", "lradc@1c22800", "rtc@1f00000", "pinctrl@1f02c00")
+R_INTC = "/soc/interrupt-controller@1f00c00"
 
 
 @pytest.fixture(scope="module", params=["xen", "xen-patched"])
 def xen(request):
     """In dom0's shell. Of Debian's Xen the console may wait for a key, for which patches/xen/0001 is."""
-    patched = request.param == "xen-patched"
-    subprocess.run([str(TOP / "scripts" / "build-xen"), *(["--patched"] if patched else [])], check=True, timeout=1800)
-    card = make_card(BOARD, f"card-{request.param}", "--xen", request.param)
-    with Machine(LOGS / f"{request.param}.log", board=BOARD, card=card, args=["-snapshot"]) as machine:
-        until_shell(machine, keys=not patched)
+    with started(request.param, request.param) as machine:
+        until_shell(machine, keys=request.param == "xen")
         yield machine
+
+
+@functools.cache
+def dom0_initramfs():
+    """With a program that waits for the RTC."""
+    subprocess.run([str(TOP / "scripts" / "xen-tools")], check=True, timeout=600)
+    out = bsp.BUILD / "tmp" / "dom0-test.cpio.gz"
+    append_archive(OUT / "dom0.cpio.gz", root_with("xen", "rtcwake"), out)
+    return out
+
+
+def started(xen, name, change=None):
+    """From power-on; CHANGE(card) is made before."""
+    subprocess.run([str(TOP / "scripts" / "build-xen"), *(["--patched"] if xen == "xen-patched" else [])], check=True,
+                   timeout=1800)
+    card = make_card(BOARD, f"card-{name}", "--xen", xen, "--dom0-initramfs", dom0_initramfs())
+    if change:
+        change(card)
+    return Machine(LOGS / f"{name}.log", board=BOARD, card=card, args=["-snapshot"])
+
+
+def change_file(card, name, change):
+    """Of the card's FAT, where it is found by name."""
+    where, copy = f"{card}@@{PARTITION}", bsp.BUILD / "tmp" / f"changed-{name}"
+    subprocess.run(["mcopy", "-o", "-i", where, f"::{name}", copy], check=True, timeout=60)
+    copy.write_bytes(change(copy.read_bytes()))
+    subprocess.run(["mcopy", "-o", "-i", where, copy, f"::{name}"], check=True, timeout=60)
 
 
 def until_shell(machine, keys):
@@ -69,6 +102,70 @@ def test_console_switches_to_xen_and_back(xen):
     xen.expect(r"Serial input to DOM0", start)
     xen.console.sendall(b"\n")
     assert xen.run("echo $((6*7))") == "42"
+
+
+def alarm(machine):
+    """Whether the RTC's interrupt comes."""
+    return "alarm came after" in machine.run("timeout 10 rtcwake 2; true")
+
+
+def card_taken(machine):
+    """Whether the slot's pin interrupts when the card goes."""
+    assert machine.run("ls /sys/block | grep -c mmcblk") == "1"
+    machine.qmp("eject", device="sd0")
+    return machine.run("for n in $(seq 10); do ls -d /sys/block/mmcblk* 2>/dev/null || break; sleep 1; done | tail -n 1") == ""
+
+
+def test_interrupts_behind_r_intc_reach_dom0(xen):
+    assert alarm(xen)
+    assert card_taken(xen)
+
+
+def as_the_board_has_them(blob):
+    dt = Dt(blob)
+    (own,) = dt.cells(R_INTC, "phandle")
+    for name in BEHIND_R_INTC:
+        assert dt.cells(f"/soc/{name}", "interrupt-parent") != (own,)
+        dt.set(f"/soc/{name}", "interrupt-parent", struct.pack(">I", own))
+    return dt.blob()
+
+
+def test_they_are_lost_with_the_boards_own_device_tree():
+    """Nobody says a word of it."""
+    with started("xen-patched", "xen-r-intc", lambda card: change_file(card, "xen.dtb", as_the_board_has_them)) as machine:
+        until_shell(machine, keys=False)
+        assert not alarm(machine)
+        assert not card_taken(machine)
+
+
+# The manual's: of the CCU, APB2 gating register, UART0
+GATES, UART0 = 0x1c2006c, 1 << 16
+
+
+def uart_has_its_clock(machine):
+    said = machine.qmp("human-monitor-command", **{"command-line": f"xp /1wx {GATES:#x}"})
+    return bool(int(said.split()[-1], 16) & UART0)
+
+
+def test_dom0_keeps_the_clock_of_xens_uart(xen):
+    """Debian's Xen does not say which it is, and so needs an argument that keeps all."""
+    told = "clk_ignore_unused" in xen.run("cat /proc/cmdline")
+    clocks = xen.run("od -An -tx1 /proc/device-tree/hypervisor/clocks 2>/dev/null | wc -l")
+    assert uart_has_its_clock(xen)
+    assert (told, clocks) == ((True, "0") if xen.log.stem == "xen" else (False, "1"))
+
+
+def test_without_either_the_console_dies():
+    """At the end of dom0's boot, in the middle of a line: the UART has no clock."""
+    def forget(menu):
+        assert menu.count(b" clk_ignore_unused") == 1
+        return menu.replace(b" clk_ignore_unused", b"")
+
+    with started("xen", "xen-no-clock", lambda card: change_file(card, "menu.conf", forget)) as machine:
+        machine.timeout = 60
+        with pytest.raises(AssertionError, match="no shell"):
+            until_shell(machine, keys=True)
+        assert "LOADING DOMAIN 0" in machine.text and not uart_has_its_clock(machine)
 
 
 # Xen ends an SGI with its number alone (gicv2_eoi_irq), not with the source that the acknowledge gave.
