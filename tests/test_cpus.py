@@ -1,13 +1,16 @@
 # SPDX-License-Identifier: GPL-2.0
 """CPUs of the A31 off and on by Linux alone, without PSCI, and what is said when they cannot."""
 
+import random
+
 import bsp
+import cycles
 import pytest
+import verdict
 
 from bad_dt import Dt
 from conftest import LOGS
 from machine import OUT, PROMPT, Machine
-from test_firmware import CYCLES, ROUND, cycle
 
 BOARD = "hummingbird-a31"
 NODES = {"/soc/prcm@1f01400": "Missing A31 PRCM node in the device tree",
@@ -20,13 +23,39 @@ def model_said(log):
     return [line for line in log.with_suffix(".qemu.log").read_text().splitlines() if MODEL in line]
 
 
-@pytest.mark.parametrize("times", [2 * ROUND, pytest.param(CYCLES, marks=pytest.mark.long)])
-def test_no_cpu_is_lost_without_psci(times):
-    with Machine(LOGS / f"cpus-{times}.log", append="kunit.enable=0") as machine:
+def test_no_cpu_is_lost_without_psci():
+    with Machine(LOGS / "cpus-few.log", append="kunit.enable=0") as machine:
         machine.expect(PROMPT)
         assert "psci" not in machine.run("dmesg")
-        cycle(machine, times)
+        cycles.cycle(machine, cycles.FEW)
     assert not model_said(machine.log)
+
+
+@pytest.mark.long
+def test_no_cpu_is_lost_under_load_without_psci(tmp_path):
+    card = tmp_path / "card.img"
+    card.write_bytes(random.Random("card").randbytes(8 << 20))
+    with Machine(LOGS / "cpus-many.log", board=cycles.BOARD, dtb=cycles.device_tree(),
+                 args=[*cycles.PORTS, "-drive", f"if=sd,format=raw,file={card}"]) as machine:
+        machine.expect(PROMPT)
+        cycles.cycle(machine, cycles.MANY, cycles.Load(machine))
+    assert not model_said(machine.log)
+
+
+@pytest.mark.parametrize("fault, order, words, online", [
+    ("cpu-wfi-never", "0", "CPU1: is not in WFI after 100 ms, left on", "0,2-3"),
+    ("cpu-clamp-stuck-later", "0 1", "CPU1: no power after 10 ms, left off", "0,2-3"),
+])
+def test_bounded_and_said_once(fault, order, words, online):
+    """A CPU that does not rest, or has no power: the others go on."""
+    with Machine(LOGS / f"cpus-{fault}.log", append="kunit.enable=0",
+                 args=["-global", bsp.fault_option(fault)]) as machine:
+        machine.expect(PROMPT)
+        machine.run(f"for n in {order}; do echo $n >/sys/devices/system/cpu/cpu1/online; done; true")
+        assert machine.run("cat /sys/devices/system/cpu/online") == online
+        log = machine.run("dmesg")
+        assert log.count(words) == 1 and not verdict.TROUBLE.search(log), log
+        machine.run("echo 0 >/sys/devices/system/cpu/cpu3/online; taskset 4 true")
 
 
 def test_cpu0_stays():

@@ -4,7 +4,6 @@
 import contextlib
 import hashlib
 import lzma
-import random
 import re
 import shutil
 import struct
@@ -12,6 +11,7 @@ import subprocess
 import time
 
 import bsp
+import cycles
 import pexpect
 import pytest
 import verdict
@@ -27,8 +27,6 @@ EGON_CHECKSUM, EGON_LENGTH = 12, 16
 CHIP = {"A31": "Allwinner A31 (SUN6I)", "A31s": "Allwinner A31s (SUN6I)"}
 # What U-Boot's reset and autoboot may take on a loaded machine
 PROMPT_TIMEOUT = 60
-# CPUs off and on
-CYCLES, ROUND = 2000, 20
 
 
 def make_card(board, name, *options):
@@ -271,55 +269,34 @@ def test_secure_memory_refuses_linux(a31s, linux):
 
 
 @contextlib.contextmanager
-def console_of(firmware):
-    """The A31s board, started by that U-Boot, in a shell and without the suites."""
-    board, name = board_of("A31s"), f"cycles-{firmware}"
-    card = make_card(board, name, "--firmware", firmware, "--append", "kunit.enable=0")
-    with Machine(LOGS / f"{name}.log", board=board, card=card, args=["-snapshot"]) as machine:
+def console_of(firmware, name, *options):
+    """The board, started by that U-Boot, in a shell."""
+    name = f"cycles-{firmware}-{name}"
+    card = make_card(cycles.BOARD, name, "--firmware", firmware, *options)
+    with Machine(LOGS / f"{name}.log", board=cycles.BOARD, card=card, args=["-snapshot", *cycles.PORTS]) as machine:
         machine.expect(PROMPT)
         machine.timeout = PROMPT_TIMEOUT
         yield machine
 
 
-def orders(order, first, second):
-    """What to do with two CPUs: "01" is CPU1 off, "11" is CPU1 on."""
-    return order.choice((f"0{first} 1{first} 0{second} 1{second}", f"0{first} 0{second} 1{first} 1{second}",
-                         f"0{first} 0{second} 1{second} 1{first}"))
-
-
-def cycle(machine, times):
-    """CPUs off and on in random order, without a pause; one that came back dead would not go off again.
-
-    The one who asks is on CPU0, which does the work for all, or on another.
-    """
-    order = random.Random("hotplug")
-    for _ in range(times // ROUND):
-        asker = order.choice((0, 0, 1, 2, 3))
-        others = [cpu for cpu in (1, 2, 3) if cpu != asker]
-        steps = " ".join(orders(order, *order.sample(others, 2)) for _ in range(ROUND // 2))
-        machine.run(f"taskset {1 << asker:x} sh -c 'cd /sys/devices/system/cpu; "
-                    f"for n in {steps}; do echo ${{n%?}} >cpu${{n#?}}/online || exit; done'")
-        assert machine.run("cat /sys/devices/system/cpu/online") == "0-3"
-    log = machine.run("dmesg")
-    assert not verdict.TROUBLE.search(log) and not re.search("CPU.*(cleanly|failed)", log), log
-
-
-@pytest.mark.parametrize("times", [2 * ROUND, pytest.param(CYCLES, marks=pytest.mark.long)])
-def test_no_cpu_is_lost_with_patched_u_boot(times):
-    board = board_of("A31s")
-    # As a person does: what is said to our make must not reach U-Boot's.
-    subprocess.run(["make", "u-boot-patched", f"BOARD={board}"], cwd=TOP, check=True, timeout=1800)
-    with console_of("u-boot-patched") as machine:
+def test_no_cpu_is_lost_with_patched_u_boot(patched_u_boot):
+    with console_of("u-boot-patched", "few", "--append", "kunit.enable=0") as machine:
         assert "U-Boot SPL 2025.01-patched" in machine.text
-        cycle(machine, times)
+        cycles.cycle(machine, cycles.FEW)
+
+
+@pytest.mark.long
+def test_no_cpu_is_lost_under_load_with_patched_u_boot(patched_u_boot):
+    with console_of("u-boot-patched", "many", "--dtb", cycles.device_tree()) as machine:
+        cycles.cycle(machine, cycles.MANY, cycles.Load(machine))
 
 
 @pytest.mark.long
 def test_u_boot_needs_its_patches():
     """Unmodified U-Boot changes a register of Linux's, or cuts the power of a CPU that is back."""
-    with console_of("u-boot") as machine:
+    with console_of("u-boot", "few", "--append", "kunit.enable=0") as machine:
         with pytest.raises(AssertionError):
-            cycle(machine, CYCLES)
+            cycles.cycle(machine, cycles.MANY)
         # What a person sees of it
         for key in (b"9", b"w"):
             machine.qmp("chardev-send-break", id="con")
