@@ -1,0 +1,182 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Guests of Xen, by Debian's xl in dom0: they come, go, and reach nothing that is not theirs."""
+
+import contextlib
+import re
+import time
+
+import pytest
+
+from machine import PROMPT
+from test_xen import started, until_shell
+
+CONFIG = "/tmp/{name}.cfg"
+DETACH = b"\x1d"
+MIB = 96
+# What is not the guest's: (address, what)
+FOREIGN = ((0x1c81000, "the GIC's distributor"), (0x1c28000, "Xen's UART"), (0x1c20000, "the clocks"),
+           (0x60000000, "memory of nobody's"))
+
+
+@pytest.fixture(scope="module")
+def dom0():
+    with started("xen-patched", "guests") as machine:
+        until_shell(machine, keys=False)
+        machine.run("mount -t vfat -o ro /dev/mmcblk?p1 /mnt")
+        yield machine
+
+
+def config(dom0, name, *more):
+    lines = (f'name="{name}"', 'kernel="/mnt/zImage"', 'ramdisk="/mnt/initramfs.cpio.gz"', f"memory={MIB}",
+             'extra="console=hvc0 rdinit=/init a31.mode=shell kunit.enable=0"', *more)
+    path = CONFIG.format(name=name)
+    dom0.run(f": >{path}")
+    for line in lines:
+        dom0.run(f"echo '{line}' >>{path}")
+    return path
+
+
+def domains(dom0):
+    """{name: (number, state)} of `xl list`"""
+    rows = re.findall(r"^(\S+) +(\d+) +\d+ +\d+ +(\S{6}) ", dom0.run("xl list"), re.M)
+    return {name: (int(number), state) for name, number, state in rows}
+
+
+def left(dom0):
+    """What a guest may leave behind: memory, MiB, domains, and keys in the store."""
+    free = re.search(r"^free_memory +: (\d+)$", dom0.run("xl info"), re.M)[1]
+    return {"memory": int(free), "domains": sorted(domains(dom0)),
+            "keys": dom0.run("xenstore-ls /local/domain | grep -c ."), "vm": dom0.run("xenstore-ls /vm 2>/dev/null | grep -c .; true")}
+
+
+def wait(dom0, condition):
+    dom0.run(f"for n in $(seq 60); do {condition} && break; sleep 1; done; {condition}")
+
+
+def knock(dom0, start):
+    """What is typed before xl has the console is lost, and nothing says when that is."""
+    for _ in range(60):
+        dom0.console.sendall(b"\n")
+        end = time.monotonic() + 1
+        while time.monotonic() < end:
+            dom0.drain()
+            if re.search(PROMPT, dom0.text[start:]):
+                return
+
+
+@contextlib.contextmanager
+def console(dom0, command, boots=False):
+    """In a guest's shell, on the console that COMMAND shows; in dom0's again afterwards. Both have the same prompt."""
+    start = len(dom0.text)
+    dom0.console.sendall(f"{command}; echo de''tached\n".encode())
+    if boots:
+        start = dom0.expect(r"^a31-init: type", start).end()
+    else:
+        start = dom0.expect(r"tached$", start).end()
+        knock(dom0, start)
+    dom0.expect(PROMPT, start)
+    try:
+        yield
+    finally:
+        start = len(dom0.text)
+        dom0.console.sendall(DETACH)
+        dom0.expect(PROMPT, dom0.expect(r"detached$", start).end())
+
+
+def destroy(dom0, name):
+    dom0.run(f"xl destroy {name}")
+    wait(dom0, f"! xl list {name} >/dev/null 2>&1")
+
+
+def test_tools_are_running(dom0):
+    assert re.search(r"^xen_version +: 4\.17\.", dom0.run("xl info"), re.M)
+    assert domains(dom0).keys() == {"Domain-0"}
+
+
+def test_guest_on_its_console(dom0):
+    start = len(dom0.text)
+    with console(dom0, f"xl create -c {config(dom0, 'first', 'vcpus=2')}", boots=True):
+        assert re.search("^a31-init: XENVM-4.17, .* 2 CPUs online", dom0.text[start:], re.M)
+        assert dom0.run("cat /sys/hypervisor/type") == "xen"
+        assert dom0.run("ls /sys/bus/platform/devices | grep -c 1c; true") == "0"
+    assert "first" in domains(dom0)
+
+
+def test_guest_is_paused_and_goes_on(dom0):
+    dom0.run("xl pause first")
+    assert domains(dom0)["first"][1][2] == "p"
+    dom0.run("xl unpause first")
+    assert domains(dom0)["first"][1][2] == "-"
+
+
+@pytest.mark.parametrize("address, what", FOREIGN)
+def test_guest_reaches_nothing_of_others(dom0, address, what):
+    """It gets an exception, its kernel says so, and both go on. Xen itself says it in debug builds only."""
+    with console(dom0, "xl console first"):
+        said = dom0.run(f"devmem {address:#x} || echo refused")
+        assert said.endswith("refused") and re.search(rf"Unhandled fault: .*\n.*\*pte=0*{address & ~0xfff | 0x783:x},", said)
+
+
+def test_guest_restarts_as_another(dom0):
+    number, _ = domains(dom0)["first"]
+    dom0.run("xl reboot first")
+    wait(dom0, f"[ $(xl domid first 2>/dev/null || echo {number}) != {number} ]")
+
+
+def test_guest_shuts_down(dom0):
+    # The new one has to know of the request before it can take it.
+    wait(dom0, "xenstore-read /local/domain/$(xl domid first)/control/feature-poweroff >/dev/null 2>&1")
+    dom0.run("xl shutdown -w first")
+    wait(dom0, "! xl list first >/dev/null 2>&1")
+    assert domains(dom0).keys() == {"Domain-0"}
+
+
+def test_three_guests_at_once(dom0):
+    before = left(dom0)
+    names = ("one", "two", "three")
+    for name in names:
+        dom0.run(f"xl create {config(dom0, name)}")
+    assert set(domains(dom0)) == {"Domain-0", *names}
+    for name in names:
+        with console(dom0, f"xl console {name}"):
+            assert dom0.run("cat /sys/hypervisor/type") == "xen"
+    for name in names:
+        destroy(dom0, name)
+    assert left(dom0) == before
+
+
+@pytest.mark.parametrize("times", [3, pytest.param(200, marks=pytest.mark.long)])
+def test_nothing_is_left_of_guests(dom0, times):
+    path = config(dom0, "again")
+    before = left(dom0)
+    for _ in range(times):
+        dom0.run(f"xl create {path}")
+        destroy(dom0, "again")
+    assert left(dom0) == before
+
+
+def test_guest_that_does_not_fit(dom0):
+    """One error, and nothing is left of it."""
+    before = left(dom0)
+    said = dom0.run(f"xl create {config(dom0, 'big', 'memory=2048')} 2>&1; true")
+    assert re.search(r"memory", said), said
+    assert left(dom0) == before
+
+
+OWNERS = ("libxl", "mainloop", "always", "selective")
+WAYS = ("callback", "check", "wait", "hooks")
+
+
+@pytest.mark.parametrize("owner, way", [
+    pytest.param(owner, way, marks=[] if (owner, way) in (("libxl", "callback"), ("mainloop", "check")) else pytest.mark.long)
+    for owner in OWNERS for way in WAYS if (owner, way) != ("mainloop", "wait")])
+def test_asynchronous_operations_of_libxl(dom0, owner, way):
+    """What they are and what is judged stands in userspace/libxl-async.c."""
+    before = left(dom0)
+    dom0.timeout = 600
+    said = dom0.run(f"libxl-async -o {owner} -w {way} /mnt/zImage /mnt/initramfs.cpio.gz 2>/tmp/libxl.log; true")
+    dom0.run("xl destroy libxl-async 2>/dev/null; true")
+    plan = re.search(r"^1\.\.(\d+)$", said, re.M)
+    assert plan and int(plan[1]) > 20, f"{said}\n{dom0.run('cat /tmp/libxl.log')}"
+    assert len(re.findall(r"^ok \d+ ", said, re.M)) == int(plan[1]), said
+    assert left(dom0) == before
