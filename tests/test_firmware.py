@@ -14,7 +14,6 @@ import bsp
 import cycles
 import pexpect
 import pytest
-import verdict
 import yaml
 
 from conftest import BOOT_TIMEOUT, LOGS, TOP, run_board

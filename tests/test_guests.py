@@ -168,7 +168,7 @@ WAYS = ("callback", "check", "wait", "hooks")
 
 
 @pytest.mark.parametrize("owner, way", [
-    pytest.param(owner, way, marks=[] if (owner, way) in (("libxl", "callback"), ("mainloop", "check")) else pytest.mark.long)
+    pytest.param(owner, way, marks=[] if (owner, way) == ("mainloop", "callback") else pytest.mark.long)
     for owner in OWNERS for way in WAYS if (owner, way) != ("mainloop", "wait")])
 def test_asynchronous_operations_of_libxl(dom0, owner, way):
     """What they are and what is judged stands in userspace/libxl-async.c."""
