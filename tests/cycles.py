@@ -42,26 +42,27 @@ class Load:
         self.machine = machine
         machine.run("stty -F /dev/ttyS2 115200 raw; (cat /dev/zero >/dev/ttyS2 &)")
         machine.run("(while [ -b /dev/mmcblk? ]; do echo 1 >/proc/sys/vm/drop_caches; "
-                    "cat /dev/mmcblk? >/dev/null; done &)")
+                    "cat /dev/mmcblk? >/dev/null; usleep 200000; done &)")
         self.seen = self.interrupts()
 
     def interrupts(self):
-        """{device: (number, how often)}"""
+        """{device: (how often, number)}"""
         table = self.machine.run("cat /proc/interrupts")
         rows = {}
         for device, name in DEVICES.items():
-            number, counts = re.search(rf"^ *(\d+):((?: +\d+)+) .*{name}", table, re.M).groups()
-            rows[device] = int(number), sum(map(int, counts.split()))
+            # Of the controllers one has a card.
+            rows[device] = max((sum(map(int, counts.split())), int(number)) for number, counts in
+                               re.findall(rf"^ *(\d+):((?: +\d+)+) .*{name}", table, re.M))
         return rows
 
     def move(self, order):
         """To CPUs of any choice; Linux takes them away from one that goes off."""
-        for number, _ in self.seen.values():
+        for _, number in self.seen.values():
             self.machine.run(f"echo {1 << order.randrange(4):x} >/proc/irq/{number}/smp_affinity")
 
     def check(self):
         now = self.interrupts()
-        assert all(now[device][1] > self.seen[device][1] for device in now), f"{self.seen}, then {now}"
+        assert all(now[device] > self.seen[device] for device in now), f"{self.seen}, then {now}"
         self.seen = now
 
 
@@ -85,16 +86,24 @@ def pairs(machine, order):
     return [int(step[1]) for step in steps.split() if step[0] == "0"]
 
 
+# Linux 6.12 counts the fair server among the tasks of a CPU (inc_dl_tasks() in kernel/sched/deadline.c; the newest
+# does not), and warns if that is enqueued as the CPU goes. No task is: the list that follows has the stopper alone.
+FAIR_SERVER = re.compile(r"WARNING: .* sched_cpu_dying\+.*\n(?:.*\n)*?.*Dying CPU not properly vacated!\n(?:.*\n)*?"
+                         r".*CPU\d enqueued tasks \(2 total\):\n.*pid: \d+, name: migration/\d(?:\n|\Z)(?!.*\tpid: )")
+
+
 def cycle(machine, times, load=None):
     """TIMES of each CPU but the first; with LOAD the GIC's suites now and then."""
     order = random.Random("hotplug")
+    # Most of the time of a pair is RCU's, which waits for ticks.
+    machine.run("echo 1 >/sys/kernel/rcu_expedited")
     done = dict.fromkeys((1, 2, 3), 0)
     while min(done.values()) < times:
         if load:
             load.move(order)
         for cpu in pairs(machine, order):
             done[cpu] += 1
-        log = machine.run("dmesg -c")
+        log = FAIR_SERVER.sub("", machine.run("dmesg -c"))
         assert not verdict.TROUBLE.search(log) and not re.search("CPU.*(cleanly|failed)", log), log
         if load and sum(done.values()) % HUNDRED == 0:
             load.check()
