@@ -27,11 +27,14 @@ else
 KERNEL_STEPS	:= linux initramfs
 endif
 
+# Whatever a run would do without it, a card has firmware.
+CARD_FIRMWARE	:= $(or $(filter u-boot-patched,$(FIRMWARE)),u-boot)
+
 # Somebody's card has everything on it but the emulator.
 ifneq ($(IMAGE),)
 RUN_STEPS	:= qemu
 else ifneq ($(XEN),)
-RUN_STEPS	:= build $(or $(filter u-boot-patched,$(FIRMWARE)),u-boot) xen
+RUN_STEPS	:= build $(CARD_FIRMWARE) xen
 else ifneq ($(filter u-boot u-boot-patched,$(FIRMWARE)),)
 RUN_STEPS	:= build $(FIRMWARE)
 else
@@ -105,8 +108,6 @@ u-boot-patched: deps	## the same with the patches of patches/u-boot
 	@scripts/fetch u-boot
 	@scripts/build-uboot --patched "$(BOARD)"
 
-# Whatever a run would do without it, a card has firmware.
-CARD_FIRMWARE	:= $(or $(filter u-boot-patched,$(FIRMWARE)),u-boot)
 .PHONY: xen
 xen: initramfs
 	@scripts/build-xen --patched

@@ -4,6 +4,7 @@
 import gzip
 import os
 import re
+import shutil
 import subprocess
 
 
@@ -24,6 +25,12 @@ def libraries(program, folder, found=None):
             found[name] = next(folder.rglob(name))
             libraries(found[name], folder, found)
     return found
+
+
+def copy_libraries(program, folder, root):
+    """Those, into ROOT's lib, by the names they are wanted by."""
+    for name, file in libraries(program, folder).items():
+        shutil.copy(file, root / "lib" / name)
 
 
 def append_archive(initramfs, root, out):

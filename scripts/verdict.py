@@ -102,6 +102,11 @@ def first_words(lines, case):
     return text[-1] if text else "no message"
 
 
+def reached_end(lines):
+    """Whether the boot script of LINES came to its end, or to the shell that it was to give."""
+    return any(END in line or "a31.mode=shell" in line for _, line in lines)
+
+
 def judge(log, kunit_py):
     """Read LOG and return a Verdict."""
     lines = list(lines_of(log))
@@ -118,7 +123,7 @@ def judge(log, kunit_py):
               if t is not None and re.match(r"(KTAP version|(not )?ok \d+ )", line)]
     latencies = [re.sub(r"^\s*# \w+: ", "", line) for _, line in lines if "latency " in line]
     trouble = [line for _, line in lines if TROUBLE.search(line)]
-    end = any(END in line for _, line in lines) or any("a31.mode=shell" in line for _, line in lines)
+    end = reached_end(lines)
     ran = sum(s[1] for s in suites)
     early = [m[1] for _, line in lines if (m := EARLY.match(line))]
     return Verdict(passed=status == 0 and ran > 0 and not (early or failures or trouble) and end,

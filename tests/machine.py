@@ -15,7 +15,7 @@ import tempfile
 import time
 
 import bsp
-from armhf import append_archive, cross, libraries
+from armhf import append_archive, copy_libraries, cross
 
 OUT = bsp.BUILD / "out"
 PROMPT = r"a31:\S*# "
@@ -57,11 +57,11 @@ def initrd_with_debians(name, *programs):
     root = empty_root(name)
     subprocess.run([str(bsp.TOP / "scripts" / "fetch"), name], check=True, timeout=600)
     (root / "lib").mkdir()
+    tree = bsp.BUILD / "src" / name
     for program in programs:
-        path = next(p for p in (bsp.BUILD / "src" / name / "usr").glob(f"*bin/{program}"))
+        path = next((tree / "usr").glob(f"*bin/{program}"))
         shutil.copy(path, root / "bin")
-        for library, file in libraries(path, bsp.BUILD / "src" / name).items():
-            shutil.copy(file, root / "lib" / library)
+        copy_libraries(path, tree, root)
     return append_to_initrd(name, root)
 
 

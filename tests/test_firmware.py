@@ -22,6 +22,8 @@ from test_boot import PROBED_BY_SELF_TEST, UNMODELLED
 
 SECTOR = 512
 SPL = 8192
+# Where scripts/sdcard has the FAT
+PARTITION = 1 << 20
 EGON_CHECKSUM, EGON_LENGTH = 12, 16
 CHIP = {"A31": "Allwinner A31 (SUN6I)", "A31s": "Allwinner A31s (SUN6I)"}
 # What U-Boot's reset and autoboot may take on a loaded machine
@@ -34,6 +36,15 @@ def make_card(board, name, *options):
     subprocess.run([str(TOP / "scripts" / "sdcard"), *options, "--output", str(image), board],
                    check=True, timeout=120, stdout=subprocess.DEVNULL)
     return image
+
+
+def copy_from(card, name, to):
+    """A file of the card's FAT."""
+    subprocess.run(["mcopy", "-o", "-i", f"{card}@@{PARTITION}", f"::{name}", to], check=True, timeout=60)
+
+
+def copy_to(card, file, name):
+    subprocess.run(["mcopy", "-o", "-i", f"{card}@@{PARTITION}", file, f"::{name}"], check=True, timeout=60)
 
 
 @pytest.fixture(scope="module")

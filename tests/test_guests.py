@@ -30,9 +30,7 @@ def config(dom0, name, *more):
     lines = (f'name="{name}"', 'kernel="/mnt/zImage"', 'ramdisk="/mnt/initramfs.cpio.gz"', f"memory={MIB}",
              'extra="console=hvc0 rdinit=/init a31.mode=shell kunit.enable=0"', *more)
     path = CONFIG.format(name=name)
-    dom0.run(f": >{path}")
-    for line in lines:
-        dom0.run(f"echo '{line}' >>{path}")
+    dom0.run("printf '%s\\n' " + " ".join(f"'{line}'" for line in lines) + f" >{path}")
     return path
 
 

@@ -11,12 +11,11 @@ import verdict
 from conftest import LOGS, TOP
 from machine import PROMPT, Machine, initrd_with_debians
 from test_cpus import model_said
-from test_firmware import make_card
+from test_firmware import copy_from, make_card
 
 BOARD = "hummingbird-a31"
 FIRMWARE = ("none", "u-boot-patched")
 TIMES, LONG = 2, 50
-PARTITION = 1 << 20
 # Of a CPU that reads all the time; or, between two of them, in user space, of which crash has the address alone
 IN_A_READ = r" vfs_read at |^ *START: \(null\) at [0-9a-f]+$"
 MOUNT = "mount -t vfat /dev/mmcblk?p1 /mnt"
@@ -121,7 +120,7 @@ def test_crash_leaves_the_stacks_of_all_cpus(firmware, cpu, kernel_with_debug_in
         machine.console.sendall(b"reboot -f\n")
         assert machine.wait() == 0
     vmcore = tmp_path / "vmcore"
-    subprocess.run(["mcopy", "-i", f"{card}@@{PARTITION}", "::vmcore", vmcore], check=True, timeout=60)
+    copy_from(card, "vmcore", vmcore)
     said = crash(vmcore, "sys", "bt -a -t")
     assert re.search(r"PANIC: .*sysrq triggered crash", said) and re.search(r"CPUS: 4 ", said), said
     # By what is found on them: crash's unwinder does not begin in the first instructions of a function.

@@ -15,13 +15,12 @@ from bad_dt import Dt
 from conftest import LOGS, TOP
 from machine import OUT, PROMPT, Machine, root_with
 from test_boot import UNMODELLED
-from test_firmware import UNMODELLED_FIRMWARE, make_card
+from test_firmware import UNMODELLED_FIRMWARE, copy_from, copy_to, make_card
 
 BOARD = "bpi-m2"
 # Xen's own console, and back
 SWITCH = b"\x01\x01\x01"
 QUIET = 10
-PARTITION = 1 << 20
 # What the board's own device tree has behind R_INTC, and works without
 BEHIND_R_INTC = ("pinctrl@1c20800", "lradc@1c22800", "rtc@1f00000", "pinctrl@1f02c00")
 R_INTC = "/soc/interrupt-controller@1f00c00"
@@ -56,10 +55,10 @@ def started(xen, name, change=None):
 
 def change_file(card, name, change):
     """Of the card's FAT, where it is found by name."""
-    where, copy = f"{card}@@{PARTITION}", bsp.BUILD / "tmp" / f"changed-{name}"
-    subprocess.run(["mcopy", "-o", "-i", where, f"::{name}", copy], check=True, timeout=60)
+    copy = bsp.BUILD / "tmp" / f"changed-{name}"
+    copy_from(card, name, copy)
     copy.write_bytes(change(copy.read_bytes()))
-    subprocess.run(["mcopy", "-o", "-i", where, copy, f"::{name}"], check=True, timeout=60)
+    copy_to(card, copy, name)
 
 
 def until_shell(machine, keys, until=None):

@@ -442,14 +442,14 @@ static bool open_contexts(int nr, xentoollog_logger *logger)
 	libxl_event_hooks hooks = { .event_occurs = on_event };
 	int i;
 
+	if (run.way == HOOKS)
+		hooks.event_occurs_mask = 1ull << LIBXL_EVENT_TYPE_OPERATION_COMPLETE;
 	run.nr_ctx = 0;
 	for (i = 0; i < nr; i++) {
 		if (libxl_ctx_alloc(&run.ctx[i], LIBXL_VERSION, 0, logger))
 			return false;
 		run.nr_ctx++;
 		libxl_childproc_setmode(run.ctx[i], &chld, NULL);
-		if (run.way == HOOKS)
-			hooks.event_occurs_mask = 1ull << LIBXL_EVENT_TYPE_OPERATION_COMPLETE;
 		libxl_event_register_callbacks(run.ctx[i], &hooks, run.ctx[i]);
 	}
 
