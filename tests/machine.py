@@ -19,6 +19,8 @@ from armhf import append_archive, copy_libraries, cross
 
 OUT = bsp.BUILD / "out"
 PROMPT = r"a31:\S*# "
+# A key that a terminal takes for itself, and shows to nobody
+XON = b"\x11"
 # The GIC's, in debugfs
 SUITES = "/sys/kernel/debug/kunit/gic_*"
 
@@ -113,12 +115,13 @@ class Machine:
     """A running board. Use as a context; what the console said is in .text and in LOG.
 
     It starts with the kernel, or from CARD if there is one. ROOT is a card with the kernel's root file system,
-    in place of the initramfs; DTB another device tree.
+    in place of the initramfs; DTB another device tree. After NUDGE seconds of silence a key is pressed.
     """
 
     def __init__(self, log, board="hummingbird-a31", mode="shell", kernel="lts", args=(), initrd=None, card=None,
-                 root=None, dtb=None, incoming=None, text="", timeout=180, append=""):
+                 root=None, dtb=None, incoming=None, text="", timeout=180, append="", nudge=None):
         self.timeout, self.text, self.log = timeout, text, pathlib.Path(log)
+        self.nudge, self.heard = nudge, time.monotonic()
         self.log.parent.mkdir(parents=True, exist_ok=True)
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="a31-"))
         row = bsp.boards()[board]
@@ -169,9 +172,13 @@ class Machine:
         try:
             data = self.console.recv(65536)
         except TimeoutError:
+            if self.nudge and time.monotonic() - self.heard > self.nudge:
+                self.heard = time.monotonic()
+                self.console.sendall(XON)
             return True
         except OSError:
             return False
+        self.heard = time.monotonic()
         self.text += data.decode(errors="replace").replace("\r", "")
         return bool(data)
 

@@ -21,7 +21,7 @@ FOREIGN = ((0x1c81000, "the GIC's distributor"), (0x1c28000, "Xen's UART"), (0x1
 @pytest.fixture(scope="module")
 def dom0():
     with started("xen-patched", "guests") as machine:
-        until_shell(machine, keys=False)
+        until_shell(machine)
         machine.run("mount -t vfat -o ro /dev/mmcblk?p1 /mnt")
         yield machine
 

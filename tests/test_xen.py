@@ -28,9 +28,9 @@ R_INTC = "/soc/interrupt-controller@1f00c00"
 
 @pytest.fixture(scope="module", params=["xen", "xen-patched"])
 def xen(request):
-    """In dom0's shell. Of Debian's Xen the console may wait for a key, for which patches/xen/0001 is."""
+    """In dom0's shell."""
     with started(request.param, request.param) as machine:
-        until_shell(machine, keys=request.param == "xen")
+        until_shell(machine)
         yield machine
 
 
@@ -44,13 +44,17 @@ def dom0_initramfs():
 
 
 def started(xen, name, change=None):
-    """From power-on; CHANGE(card) is made before."""
+    """From power-on; CHANGE(card) is made before.
+
+    The console of Debian's Xen may wait for a key, for which patches/xen/0001 is.
+    """
     subprocess.run([str(TOP / "scripts" / "build-xen"), *(["--patched"] if xen == "xen-patched" else [])], check=True,
                    timeout=1800)
     card = make_card(BOARD, f"card-{name}", "--xen", xen, "--dom0-initramfs", dom0_initramfs())
     if change:
         change(card)
-    return Machine(LOGS / f"{name}.log", board=BOARD, card=card, args=["-snapshot"])
+    return Machine(LOGS / f"{name}.log", board=BOARD, card=card, args=["-snapshot"],
+                   nudge=QUIET if xen == "xen" else None)
 
 
 def change_file(card, name, change):
@@ -61,18 +65,8 @@ def change_file(card, name, change):
     copy_to(card, copy, name)
 
 
-def until_shell(machine, keys, until=None):
-    until = until or (lambda: re.search(PROMPT, machine.text))
-    deadline = time.monotonic() + machine.timeout
-    said = time.monotonic()
-    while not until():
-        before = len(machine.text)
-        assert machine.drain() and time.monotonic() < deadline, f"no shell; read {machine.log}"
-        if len(machine.text) > before:
-            said = time.monotonic()
-        elif keys and time.monotonic() - said > QUIET:
-            said = time.monotonic()
-            machine.console.sendall(b"\n")
+def until_shell(machine):
+    machine.expect(PROMPT)
     machine.console.sendall(b"\n")
 
 
@@ -133,7 +127,7 @@ def as_the_board_has_them(blob):
 def test_they_are_lost_with_the_boards_own_device_tree():
     """Nobody says a word of it."""
     with started("xen-patched", "xen-r-intc", lambda card: change_file(card, "xen.dtb", as_the_board_has_them)) as machine:
-        until_shell(machine, keys=False)
+        until_shell(machine)
         assert not alarm(machine)
         assert not card_taken(machine)
 
@@ -162,8 +156,10 @@ def test_without_either_the_console_dies():
         return menu.replace(b" clk_ignore_unused", b"")
 
     with started("xen", "xen-no-clock", lambda card: change_file(card, "menu.conf", forget)) as machine:
-        until_shell(machine, keys=True,
-                    until=lambda: "LOADING DOMAIN 0" in machine.text and not uart_has_its_clock(machine))
+        machine.expect("LOADING DOMAIN 0")
+        deadline = time.monotonic() + machine.timeout
+        while uart_has_its_clock(machine):
+            assert machine.drain() and time.monotonic() < deadline, f"the clock stays; read {machine.log}"
         start = len(machine.text)
         end = time.monotonic() + QUIET
         while time.monotonic() < end:
