@@ -72,7 +72,7 @@ class Busy:
         self.machine.run("touch /tmp/stop; wait")
 
 
-@pytest.mark.parametrize("runs, step", [pytest.param(20, 10), pytest.param(1000, 10, marks=pytest.mark.long)])
+@pytest.mark.parametrize("runs, step", [pytest.param(6, 3), pytest.param(1000, 10, marks=pytest.mark.long)])
 def test_runs_beside_busy_devices(http_port, tmp_path, runs, step):  # noqa: F811
     """No case fails, no device loses an interrupt, no memory is lost."""
     card = tmp_path / "card.img"

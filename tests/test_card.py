@@ -14,7 +14,7 @@ import pytest
 from conftest import LOGS, labgrid_shell
 from machine import PROMPT, Machine, Qmp
 
-CARD_MIB, FILES = 16, 4
+CARD_MIB, ROOT_MIB, FILES = 4, 32, 4
 # A bound that only a hang breaks.
 TIMEOUT = 60
 
@@ -99,7 +99,7 @@ def make_root(image, folder):
         for n in range(FILES):
             sums.write(f"{make_card(folder / 'data' / str(n), n, 1)}  {n}\n")
     with open(image, "wb") as f:
-        f.truncate(2 * CARD_MIB << 20)
+        f.truncate(ROOT_MIB << 20)
     subprocess.run(["/sbin/mke2fs", "-q", "-t", "ext4", "-d", folder, image], check=True, timeout=60)
 
 

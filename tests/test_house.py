@@ -55,7 +55,7 @@ def check_series(*args, timeout):
     return p.stdout
 
 
-@pytest.mark.parametrize("tree", ("lts", "mainline", "qemu"))
+@pytest.mark.parametrize("tree", ("lts", pytest.param("mainline", marks=pytest.mark.long), "qemu"))
 def test_series_passes_its_gates(tree):
     out = check_series(tree, timeout=3600)
     assert "git am of the mails gives the same tree" in out
