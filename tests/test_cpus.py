@@ -35,8 +35,8 @@ def test_no_cpu_is_lost_without_psci():
 def test_no_cpu_is_lost_under_load_without_psci(tmp_path):
     card = tmp_path / "card.img"
     card.write_bytes(random.Random("card").randbytes(8 << 20))
-    with Machine(LOGS / "cpus-many.log", board=cycles.BOARD, dtb=cycles.device_tree(),
-                 args=[*cycles.PORTS, "-drive", f"if=sd,format=raw,file={card}"]) as machine:
+    with Machine(LOGS / "cpus-many.log", board=cycles.BOARD, dtb=cycles.device_tree(), append=cycles.BY_INSTRUCTIONS["append"],
+                 args=[*cycles.BY_INSTRUCTIONS["args"], "-drive", f"if=sd,format=raw,file={card}"]) as machine:
         machine.expect(PROMPT)
         cycles.cycle(machine, cycles.MANY, cycles.Load(machine))
     assert not model_said(machine.log)
