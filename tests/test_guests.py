@@ -6,6 +6,7 @@ import re
 import time
 
 import pytest
+import verdict
 
 from machine import PROMPT
 from test_xen import started, until_shell
@@ -140,6 +141,38 @@ def test_three_guests_at_once(dom0):
             assert dom0.run("cat /sys/hypervisor/type") == "xen"
     for name in names:
         destroy(dom0, name)
+    assert left(dom0) == before
+
+
+# dom0's side of a guest's network has the address of dom0's own port.
+DOM0, GUEST = "10.0.0.1", "10.0.0.2"
+DATA = "dd if=/dev/urandom bs=64k count=16 2>/dev/null"
+
+
+def sha256(machine, what):
+    return machine.run(f"sha256sum {what}").split()[0]
+
+
+def test_guest_with_a_disk_and_a_network(dom0):
+    """What one writes the other reads, both ways, over both."""
+    before = left(dom0)
+    dom0.run(f"{DATA} >/tmp/disk; mkdir -p /tmp/web; {DATA} >/tmp/web/data; ifconfig eth0 {DOM0} up; httpd -p 80 -h /tmp/web")
+    disk, data = sha256(dom0, "/tmp/disk"), sha256(dom0, "/tmp/web/data")
+    start = len(dom0.text)
+    path = config(dom0, "devices", 'disk=["format=raw,vdev=xvda,access=rw,target=/tmp/disk"]',
+                  f'vif=["script=vif-route,ip={GUEST}"]')
+    with console(dom0, f"xl create -c {path}", boots=True):
+        assert sha256(dom0, "/dev/xvda") == disk
+        dom0.run(f"ifconfig eth0 {GUEST} up; ping -c 1 -W 30 {DOM0}")
+        dom0.run(f"wget -q -O /dev/xvda http://{DOM0}/data; sync")
+        assert sha256(dom0, "/dev/xvda") == data
+        dom0.run(f"{DATA} >/tmp/mine; (httpd -p 80 -h /tmp)")
+        mine = sha256(dom0, "/tmp/mine")
+    assert dom0.run(f"wget -q -O - http://{GUEST}/mine | sha256sum").split()[0] == mine
+    destroy(dom0, "devices")
+    assert sha256(dom0, "/tmp/disk") == data
+    dom0.run("killall httpd; ifconfig eth0 down; rm -r /tmp/disk /tmp/web")
+    assert not verdict.TROUBLE.search(dom0.text[start:])
     assert left(dom0) == before
 
 
