@@ -31,9 +31,9 @@ SPIS = range(128)
 class Dt:
     """A flattened tree, by paths and cells."""
 
-    def __init__(self, blob):
+    def __init__(self, blob, room=65536):
         self.fdt = libfdt.Fdt(blob)
-        self.fdt.resize(len(blob) + 65536)
+        self.fdt.resize(len(blob) + room)
 
     def get(self, path, name):
         return bytes(self.fdt.getprop(self.fdt.path_offset(path), name))

@@ -70,6 +70,36 @@ def until_shell(machine):
     machine.console.sendall(b"\n")
 
 
+MIB = 1 << 20
+
+
+def of_size(path, size):
+    with path.open("wb") as f:
+        f.truncate(size)
+    return path
+
+
+def big_tree(path):
+    dt = Dt((OUT / "lts" / f"{bsp.boards()[BOARD]['dtb']}.dtb").read_bytes(), room=3 * MIB)
+    dt.set("/chosen", "ballast", bytes(2 * MIB))
+    path.write_bytes(dt.blob())
+    return path
+
+
+@pytest.mark.parametrize("option, make, words", [
+    ("--dom0-initramfs", lambda path: of_size(path, 61 * MIB), r"big has 63963136 bytes, and there are 62914560 for it at 0x46000000 in memory"),
+    ("--initramfs", lambda path: of_size(path, 62 * MIB), r"the rest have \d+ bytes, and the card has 63963136 for them"),
+    ("--dtb", big_tree, r"big has 2\d{6} bytes for Xen, which maps 2097152 of it"),
+], ids=("memory", "card", "device tree"))
+def test_what_is_too_big_is_said_before_the_card_is_made(option, make, words, tmp_path):
+    subprocess.run([str(TOP / "scripts" / "build-xen"), "--patched"], check=True, timeout=1800)
+    dom0_initramfs()
+    p = subprocess.run([str(TOP / "scripts" / "sdcard"), "--xen", "xen-patched", option, make(tmp_path / "big"),
+                        "--output", tmp_path / "card.img", BOARD], text=True, capture_output=True, timeout=120)
+    assert p.returncode == 1 and re.search(rf"^sdcard: error: .*{words}\nsdcard: next: make ", p.stderr, re.M), p.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["big"]
+
+
 def test_what_xen_found(xen):
     for line in (r"\(XEN\) Xen version 4\.17\.", r"\(XEN\) Generic Timer IRQ: .* Freq: 24000 KHz",
                  r"gic_dist_addr=0000000001c81000", r"gic_cpu_addr=0000000001c82000",
