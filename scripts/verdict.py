@@ -107,6 +107,11 @@ def reached_end(lines):
     return any(END in line or "a31.mode=shell" in line for _, line in lines)
 
 
+def trouble_in(lines):
+    """What the kernel of LINES said that is wrong with it."""
+    return [line for _, line in lines if TROUBLE.search(line)]
+
+
 def judge(log, kunit_py):
     """Read LOG and return a Verdict."""
     lines = list(lines_of(log))
@@ -122,7 +127,7 @@ def judge(log, kunit_py):
     stamps = [t for t, line in lines
               if t is not None and re.match(r"(KTAP version|(not )?ok \d+ )", line)]
     latencies = [re.sub(r"^\s*# \w+: ", "", line) for _, line in lines if "latency " in line]
-    trouble = [line for _, line in lines if TROUBLE.search(line)]
+    trouble = trouble_in(lines)
     end = reached_end(lines)
     ran = sum(s[1] for s in suites)
     early = [m[1] for _, line in lines if (m := EARLY.match(line))]
