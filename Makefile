@@ -206,7 +206,7 @@ check-cpus: build firmware	## CPUs off and on without PSCI, kexec, a crash and i
 	@scripts/check tests/test_cpus.py tests/test_kexec.py
 
 check-xen: build firmware	## Xen, Linux as dom0, and guests
-	@scripts/check tests/test_xen.py tests/test_guests.py
+	@scripts/check tests/test_readiness.py tests/test_xen.py tests/test_guests.py
 
 check-house: build	## layout, help, manifest
 	@scripts/check tests/test_house.py

@@ -8,8 +8,10 @@ import subprocess
 import sys
 import tempfile
 
+import bsp
+
 STAMP = re.compile(r"^\[\s*(\d+\.\d+)\] ?")
-# Skipped by the filter of bsp.WITHOUT_SLOW: a case that skips says why.
+# Skipped by the filter of bsp.left_out(): a case that skips says why.
 LEFT_OUT = re.compile(r"\s+ok \d+ (\w+) # SKIP\s*$")
 KTAP = re.compile(r"KTAP version|1\.\.\d|# |(not )?ok \d|\s+\S")
 # What a kernel prints when something is wrong with it, whatever the tests say.
@@ -29,6 +31,7 @@ class Verdict:
     failures: list     # (case, first line of its message)
     latencies: list
     left_out: int      # slow cases that were not asked for
+    readiness: bool    # whether anybody asked if Xen could start
     trouble: list
     seconds: float     # of the board's time, first suite to last
     reached_end: bool
@@ -47,6 +50,8 @@ class Verdict:
             out += [f"  kunit.py: {line}" for line in self.parser.splitlines() if line.strip()][-3:]
         if self.left_out:
             out.append(f"  {self.left_out} slow cases left out; SLOW=1 runs them")
+        if not self.readiness:
+            out.append("  whether Xen could start was not asked; FIRMWARE=u-boot asks, where there is a console")
         out += [f"  {line}" for line in self.latencies]
         out += [f"  FAILED {case}: {text}" for case, text in self.failures]
         out += [f"  TROUBLE {line}" for line in self.trouble[:5]]
@@ -118,7 +123,13 @@ def judge(log, kunit_py):
     suites, failures = [], []
     status, data, text = run_parser(lines, kunit_py)
     left_out = {m[1] for _, line in lines if (m := LEFT_OUT.match(line))}
+    readiness = True
     for group in (data or {}).get("sub_groups", []):
+        names = {c["name"] for c in group["test_cases"]}
+        if group["name"] == bsp.READINESS and names <= left_out:
+            readiness = False
+            left_out -= names
+            continue
         states = [c["status"] for c in group["test_cases"] if c["name"] not in left_out]
         suites.append((group["name"], states.count("PASS"),
                        sum(s not in ("PASS", "SKIP") for s in states), states.count("SKIP")))
@@ -133,5 +144,5 @@ def judge(log, kunit_py):
     early = [m[1] for _, line in lines if (m := EARLY.match(line))]
     return Verdict(passed=status == 0 and ran > 0 and not (early or failures or trouble) and end,
                    suites=suites, early=early, failures=failures, latencies=latencies, trouble=trouble,
-                   left_out=len(left_out),
+                   left_out=len(left_out), readiness=readiness,
                    seconds=max(stamps) - min(stamps) if stamps else 0.0, reached_end=end, parser=text)

@@ -140,7 +140,8 @@ class Machine:
                 init = "rdinit=/init"
                 cmd += ["-initrd", str(initrd or OUT / "initramfs.cpio.gz")]
             cmd += ["-kernel", str(OUT / kernel / "zImage"), "-dtb", str(dtb or OUT / kernel / f"{row['dtb']}.dtb"),
-                    "-append", f"{bsp.console_arguments(board, bsp.FAST_BAUD)} {init} a31.mode={mode} {append}".strip()]
+                    "-append", " ".join((bsp.console_arguments(board, bsp.FAST_BAUD), init, f"a31.mode={mode}",
+                                         bsp.left_out(True, False), append)).strip()]
         if incoming:
             cmd += ["-incoming", f"file:{incoming}"]
         self.errors = open(self.log.with_suffix(".stderr.log"), "a")

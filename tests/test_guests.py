@@ -163,7 +163,8 @@ def test_guest_with_a_disk_and_a_network(dom0):
                   f'vif=["script=vif-route,ip={GUEST}"]')
     with console(dom0, f"xl create -c {path}", boots=True):
         assert sha256(dom0, "/dev/xvda") == disk
-        dom0.run(f"ifconfig eth0 {GUEST} up; ping -c 1 -W 30 {DOM0}")
+        dom0.run(f"ifconfig eth0 {GUEST} up")
+        wait(dom0, f"ping -c 1 -W 2 {DOM0} >/dev/null")
         dom0.run(f"wget -q -O /dev/xvda http://{DOM0}/data; sync")
         assert sha256(dom0, "/dev/xvda") == data
         dom0.run(f"{DATA} >/tmp/mine; (httpd -p 80 -h /tmp)")

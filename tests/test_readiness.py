@@ -1,0 +1,148 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Whether Xen could start is told from plain Linux, with a sentence for each thing that is not as it has to be."""
+
+import re
+import struct
+import subprocess
+
+import bsp
+import pytest
+
+from bad_dt import GIC, RANGES, Dt
+from conftest import LOGS, TOP, run_board
+from machine import OUT, PROMPT, Machine
+from test_firmware import make_card
+from test_xen import BEHIND_R_INTC
+
+BOARD = "hummingbird-a31"
+ALONE = f"kunit.filter_glob={bsp.READINESS}"
+NOT_SLOW = "kunit.filter=speed>slow"
+CASES = re.findall(r"KUNIT_CASE\w*\((\w+)\)", (TOP / f"arch/arm/mach-sunxi/tests/{bsp.READINESS_MODULE}.c").read_text())
+MODULES = ("kernel@44000000=4194304", "ramdisk@46000000=4194304")
+TIMER, LRADC = "/timer", "/soc/lradc@1c22800"
+# Of the maintenance interrupt, which nothing raises
+MAINTENANCE_PPI = 9
+SRAM_A1 = 0x4000
+
+
+def tree():
+    return Dt((OUT / "lts" / f"{bsp.boards()[BOARD]['dtb']}.dtb").read_bytes())
+
+
+def written(dt, name):
+    path = bsp.BUILD / "tmp" / f"readiness-{name}.dtb"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(dt.blob())
+    return path
+
+
+def module(dt, kind, address, size):
+    dt.add("/chosen", f"module@{address:x}",
+           {"compatible": f"multiboot,{kind}\0multiboot,module\0".encode(), "reg": struct.pack(">2I", address, size)})
+
+
+def failed(console, sentences):
+    """Each sentence is there, and the cases that failed are those that have one. Others may say something meanwhile."""
+    for case, words in sentences:
+        assert re.search(rf"# {case}: EXPECTATION FAILED at .*\n(?:.*\n){{0,3}}?.*{words}", console), f"{case}: {words}\n{console}"
+    assert set(re.findall(r"    not ok \d+ (\w+)", console)) == {case for case, _ in sentences}, console
+
+
+def test_a_board_that_was_started_for_xen(patched_u_boot):
+    """With the device tree that Xen gets, from power-on."""
+    dtb = bsp.BUILD / "tmp/readiness-xen.dtb"
+    dtb.parent.mkdir(parents=True, exist_ok=True)
+    subprocess.run([str(TOP / "scripts/xen-dtb"), OUT / "lts" / f"{bsp.boards()[BOARD]['dtb']}.dtb", dtb, "", *MODULES],
+                   check=True, timeout=60)
+    run = run_board("readiness-xen", "--board", BOARD, "--firmware", "u-boot-patched", "--dtb", dtb, "--slow", "--append", ALONE)
+    assert run.passed() and f"PASS: {len(CASES)} passed, 0 failed, 0 skipped" in run.out, run
+
+
+def test_a_board_whose_cpus_do_not_come_back(patched_u_boot):
+    run = run_board("readiness-psci", "--board", BOARD, "--firmware", "u-boot-patched", "--slow", "--fault", "cpu-dead-later",
+                    "--append", ALONE)
+    failed(run.serial, [("xen_psci_stops_and_starts_cpus", r"CPU\d does not come back by PSCI, error -\d+: mend the firmware's CPU_ON")])
+
+
+def without_much(dt):
+    dt.set(TIMER, "clock-frequency", (12000000,))
+    # A timer that stands still, found before the other; Linux leaves it alone, as it has no interrupt
+    dt.add("/soc", f"timer@{SRAM_A1:x}", {"compatible": "allwinner,sun4i-a10-timer", "reg": (SRAM_A1, 0x90)})
+    dt.set(TIMER, "interrupts", dt.cells(TIMER, "interrupts")[:9])
+    dt.set(GIC, "reg", [cell for at, size in (*RANGES[:3], (RANGES[3][0], 0x1000)) for cell in (at, size)])
+    dt.drop(GIC, "interrupts")
+    dt.set("/soc/watchdog@1c20ca0", "compatible", "nobody,knows")
+    dt.drop("/chosen", "stdout-path")
+    (ccu,) = dt.cells("/soc/clock@1c20000", "phandle")
+    dt.set("/soc/clock@1c20000", "#interrupt-cells", (3,))
+    dt.set("/soc/clock@1c20000", "interrupt-controller", b"")
+    dt.set(LRADC, "status", "okay")
+    dt.set(LRADC, "interrupt-parent", (ccu,))
+    module(dt, "ramdisk", 0x44000000, 0x3000000)
+    module(dt, "device-tree", 0x46000000, 0x100000)
+    dt.add("/chosen", "module@90000000", {"compatible": b"xen,xsm-policy\0multiboot,module\0",
+                                          "reg": struct.pack(">2I", 0x90000000, 0x100000)})
+    dt.add("/chosen", "module@91000000", {"compatible": b"multiboot,ramdisk\0multiboot,module\0", "reg": (0x91000000,)})
+
+
+def test_a_board_that_was_not():
+    """No firmware, and a device tree for Xen with much that is wrong."""
+    dt = tree()
+    without_much(dt)
+    with Machine(LOGS / "readiness-without-much.log", board=BOARD, dtb=written(dt, "without-much"),
+                 append=f"{NOT_SLOW} {ALONE}") as machine:
+        machine.expect(PROMPT)
+    failed(machine.text, [
+        ("xen_cpus_entered_hyp", "the CPUs were not started in HYP mode, .* CONFIG_ARMV7_VIRT"),
+        ("xen_psci_is_there", "no /psci in the device tree, .* CONFIG_ARMV7_PSCI"),
+        ("xen_counter_has_its_frequency", "/timer: clock-frequency is 12000000, which Xen believes, and CNTFRQ 24000000, which guests read"),
+        ("xen_counter_keeps_time", r"while the A31's timer counts 0 ns, the counter counts \d+ ns by its frequency of 24000000 Hz"),
+        ("xen_timer_interrupts", "no PPI for the hypervisor's timer"),
+        ("xen_gic_has_its_regions", "GICC has 0x2000 bytes and GICV 0x1000, with which Xen panics"),
+        ("xen_gic_has_its_regions", "no maintenance interrupt, without which Xen panics"),
+        ("xen_resets_by_the_watchdog", "no allwinner,sun6i-a31-wdt in the device tree"),
+        ("xen_finds_its_console", "names no stdout-path"),
+        ("xen_passes_on_all_interrupts", f"{LRADC}: its interrupts do not end at the GIC"),
+        *(("xen_passes_on_all_interrupts", f"/soc/{node}: its interrupts pass R_INTC and do not reach dom0")
+          for node in BEHIND_R_INTC if node not in LRADC),
+        ("xen_modules_are_in_memory", "(module@4[46]000000\\b.*){2} overlap"),
+        ("xen_modules_are_in_memory", "module@90000000: 0x100000 bytes at 0x90000000 are not in the board's memory"),
+        ("xen_modules_are_in_memory", "module@91000000: no address and size in reg, with which Xen panics"),
+        ("xen_modules_are_in_memory", "no module multiboot,kernel"),
+    ])
+
+
+def other_console_and_timer(dt):
+    """What /chosen names is no port, and the virtual timer has the PPI of something else."""
+    interrupts = list(dt.cells(TIMER, "interrupts"))
+    interrupts[7] = MAINTENANCE_PPI
+    dt.set(TIMER, "interrupts", interrupts)
+    dt.set("/chosen", "stdout-path", GIC)
+
+
+def test_a_board_that_was_with_another_device_tree():
+    """In HYP mode, where the virtual timer is nobody's."""
+    dt = tree()
+    other_console_and_timer(dt)
+    image = make_card(BOARD, "readiness-other", "--dtb", written(dt, "other"), "--append", ALONE)
+    with Machine(LOGS / "readiness-other.log", board=BOARD, card=image, args=["-snapshot"]) as machine:
+        machine.expect(PROMPT)
+    failed(machine.text, [
+        ("xen_timer_interrupts", r"CPU0: the virtual timer, which guests get, has INTID 25 .* does not pend"),
+        ("xen_timer_interrupts", r"CPU3: the virtual timer, .* does not pend"),
+        ("xen_finds_its_console", rf"{GIC}: stdout-path is no snps,dw-apb-uart"),
+        ("xen_finds_its_console", rf"{GIC}: reg-shift is 0"),
+        ("xen_can_name_the_consoles_clock", rf"{GIC}: no clocks for Xen to name"),
+    ])
+
+
+@pytest.mark.long
+def test_a_kernel_that_cannot_be_dom0():
+    subprocess.run([str(TOP / "scripts/build-linux"), "lts-no-dom0"], check=True, timeout=3600)
+    with Machine(LOGS / "readiness-no-dom0.log", board=BOARD, kernel="lts-no-dom0", append=f"{NOT_SLOW} {ALONE}") as machine:
+        machine.expect(PROMPT)
+    failed(machine.text, [
+        ("xen_cpus_entered_hyp", "the CPUs were not"),
+        ("xen_psci_is_there", "no /psci"),
+        ("xen_kernel_can_be_dom0", "CONFIG_XEN_GNTDEV is not set, which dom0 needs: add it"),
+    ])
