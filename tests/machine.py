@@ -21,6 +21,7 @@ OUT = bsp.BUILD / "out"
 PROMPT = r"a31:\S*# "
 # A key that a terminal takes for itself, and shows to nobody
 XON = b"\x11"
+QUIET = 10
 # The GIC's, in debugfs
 SUITES = "/sys/kernel/debug/kunit/gic_*"
 
@@ -115,7 +116,8 @@ class Machine:
     """A running board. Use as a context; what the console said is in .text and in LOG.
 
     It starts with the kernel, or from CARD if there is one. ROOT is a card with the kernel's root file system,
-    in place of the initramfs; DTB another device tree. After NUDGE seconds of silence a key is pressed.
+    in place of the initramfs; DTB another device tree. Once it has said NUDGE a key is pressed in
+    silence; a boot loader would take it for itself, and wait.
     """
 
     def __init__(self, log, board="hummingbird-a31", mode="shell", kernel="lts", args=(), initrd=None, card=None,
@@ -173,7 +175,7 @@ class Machine:
         try:
             data = self.console.recv(65536)
         except TimeoutError:
-            if self.nudge and time.monotonic() - self.heard > self.nudge:
+            if self.nudge and self.nudge in self.text and time.monotonic() - self.heard > QUIET:
                 self.heard = time.monotonic()
                 self.console.sendall(XON)
             return True

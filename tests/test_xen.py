@@ -13,14 +13,13 @@ import pytest
 from armhf import append_archive
 from bad_dt import Dt
 from conftest import LOGS, TOP
-from machine import OUT, PROMPT, Machine, root_with
+from machine import OUT, PROMPT, QUIET, Machine, root_with
 from test_boot import UNMODELLED
 from test_firmware import UNMODELLED_FIRMWARE, copy_from, copy_to, make_card
 
 BOARD = "bpi-m2"
 # Xen's own console, and back
 SWITCH = b"\x01\x01\x01"
-QUIET = 10
 # What the board's own device tree has behind R_INTC, and works without
 BEHIND_R_INTC = ("pinctrl@1c20800", "lradc@1c22800", "rtc@1f00000", "pinctrl@1f02c00")
 R_INTC = "/soc/interrupt-controller@1f00c00"
@@ -54,7 +53,7 @@ def started(xen, name, change=None):
     if change:
         change(card)
     return Machine(LOGS / f"{name}.log", board=BOARD, card=card, args=["-snapshot"],
-                   nudge=QUIET if xen == "xen" else None)
+                   nudge="(XEN) " if xen == "xen" else None)
 
 
 def change_file(card, name, change):
