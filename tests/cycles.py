@@ -5,11 +5,9 @@ import random
 import re
 import sys
 
-import bsp
 import verdict
 
-from bad_dt import Dt
-from machine import OUT, run_suites
+from machine import by_instructions, run_suites, tree_of, write_tree
 
 BOARD = "hummingbird-a31"
 # CPUs, off and on; in one command; until the GIC's suites have to pass
@@ -23,19 +21,18 @@ DEVICES = {"card": "sunxi-mmc", "port": "ttyS2"}
 
 def device_tree():
     """The board's, with one more port, for data that nobody waits for."""
-    dt = Dt((OUT / "lts" / f"{bsp.boards()[BOARD]['dtb']}.dtb").read_bytes())
+    dt = tree_of(BOARD)
     dt.set(PORT, "status", "okay")
+    # Without an alias it would be ttyS0 if it comes first, and the console with it.
     dt.set("/aliases", "serial2", PORT)
-    dtb = bsp.BUILD / "tmp" / "cycles.dtb"
-    dtb.write_bytes(dt.blob())
-    return dtb
+    return write_tree(dt, "cycles")
 
 
 # For Machine: the console is UART0
 PORTS = ["-serial", "null", "-serial", "null"]
 # Thousands of pairs: what they wait for by the clock costs nothing then, and another's work on the host changes
-# nothing. Write protection, at the end of the boot, would take most of a minute this way.
-BY_INSTRUCTIONS = {"args": [*PORTS, "-icount", "shift=3,sleep=off"], "append": "rodata=off"}
+# nothing.
+BY_INSTRUCTIONS = by_instructions("off")
 
 
 class Load:

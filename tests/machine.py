@@ -16,6 +16,7 @@ import time
 
 import bsp
 from armhf import append_archive, copy_libraries, cross
+from bad_dt import Dt
 
 OUT = bsp.BUILD / "out"
 PROMPT = r"a31:\S*# "
@@ -66,6 +67,23 @@ def initrd_with_debians(name, *programs):
         shutil.copy(path, root / "bin")
         copy_libraries(path, tree, root)
     return append_to_initrd(name, root)
+
+
+def dtb_of(board, kernel="lts"):
+    """The board's device tree, as the kernel has it."""
+    return OUT / kernel / f"{bsp.boards()[board]['dtb']}.dtb"
+
+
+def tree_of(board, kernel="lts", **options):
+    """To be changed."""
+    return Dt(dtb_of(board, kernel).read_bytes(), **options)
+
+
+def write_tree(dt, name):
+    path = bsp.BUILD / "tmp" / f"{name}.dtb"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(dt.blob())
+    return path
 
 
 class Qmp:
@@ -141,7 +159,7 @@ class Machine:
             else:
                 init = "rdinit=/init"
                 cmd += ["-initrd", str(initrd or OUT / "initramfs.cpio.gz")]
-            cmd += ["-kernel", str(OUT / kernel / "zImage"), "-dtb", str(dtb or OUT / kernel / f"{row['dtb']}.dtb"),
+            cmd += ["-kernel", str(OUT / kernel / "zImage"), "-dtb", str(dtb or dtb_of(board, kernel)),
                     "-append", " ".join((bsp.console_arguments(board, bsp.FAST_BAUD), init, f"a31.mode={mode}",
                                          bsp.left_out(True, False), append)).strip()]
         if incoming:
@@ -235,6 +253,14 @@ class Machine:
         if status != "running":
             self.qmp("cont")
         return self
+
+
+def by_instructions(sleep):
+    """For Machine: time goes by instructions, and SLEEP "on" lets the host keep up.
+
+    Write protection, at the end of the boot, would take most of a minute this way.
+    """
+    return {"args": ["-icount", f"shift=3,sleep={sleep}"], "append": "rodata=off"}
 
 
 def run_suites(machine, times):

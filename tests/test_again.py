@@ -13,13 +13,12 @@ import bsp
 import pytest
 
 from conftest import LOGS
-from machine import OUT, SUITES, Machine, append_to_initrd, empty_root, run_suites
+from machine import OUT, SUITES, Machine, append_to_initrd, by_instructions, empty_root, run_suites
 from test_net import HOST, UDHCPC_SCRIPT, checksum, http_port  # noqa: F401
 
 MIB = 1 << 20
-# Time goes by instructions: CPUs wait for each other at most a second, and on a busy host that runs their threads in
-# turns a second is soon over. Write protection, at the end of the boot, would take most of a minute this way.
-BY_INSTRUCTIONS = {"args": ["-icount", "shift=3,sleep=on"], "append": "rodata=off"}
+# CPUs wait for each other at most a second, and on a busy host that runs their threads in turns a second is soon over.
+BY_INSTRUCTIONS = by_instructions("on")
 # What memory may go up or down by without being lost; a lost snapshot a run would be ten times that in 1,000 runs.
 SLACK_KIB = 2048
 PAGE_KIB = 4

@@ -8,9 +8,8 @@ import cycles
 import pytest
 import verdict
 
-from bad_dt import Dt
 from conftest import LOGS
-from machine import OUT, PROMPT, Machine
+from machine import PROMPT, Machine, tree_of, write_tree
 
 BOARD = "hummingbird-a31"
 NODES = {"/soc/prcm@1f01400": "Missing A31 PRCM node in the device tree",
@@ -36,7 +35,7 @@ def test_no_cpu_is_lost_under_load_without_psci(tmp_path):
     card = tmp_path / "card.img"
     card.write_bytes(random.Random("card").randbytes(8 << 20))
     with Machine(LOGS / "cpus-many.log", board=cycles.BOARD, dtb=cycles.device_tree(), append=cycles.BY_INSTRUCTIONS["append"],
-                 args=[*cycles.BY_INSTRUCTIONS["args"], "-drive", f"if=sd,format=raw,file={card}"]) as machine:
+                 args=[*cycles.PORTS, *cycles.BY_INSTRUCTIONS["args"], "-drive", f"if=sd,format=raw,file={card}"]) as machine:
         machine.expect(PROMPT)
         cycles.cycle(machine, cycles.MANY, cycles.Load(machine))
     assert not model_said(machine.log)
@@ -69,11 +68,9 @@ def test_cpu0_stays():
 @pytest.mark.parametrize("node", NODES)
 def test_one_cpu_and_one_message_without_a_node(node):
     name = node.split("/")[-1].split("@")[0]
-    dt = Dt((OUT / "lts" / f"{bsp.boards()[BOARD]['dtb']}.dtb").read_bytes())
+    dt = tree_of(BOARD)
     dt.drop(node, "compatible")
-    dtb = bsp.BUILD / "tmp" / f"cpus-{name}.dtb"
-    dtb.write_bytes(dt.blob())
-    with Machine(LOGS / f"cpus-without-{name}.log", dtb=dtb, append="kunit.enable=0") as machine:
+    with Machine(LOGS / f"cpus-without-{name}.log", dtb=write_tree(dt, f"cpus-{name}"), append="kunit.enable=0") as machine:
         machine.expect(PROMPT)
         log = machine.run("dmesg")
         assert machine.run("cat /sys/devices/system/cpu/online") == "0"

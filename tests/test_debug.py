@@ -8,6 +8,7 @@ import subprocess
 import time
 
 import bsp
+import cycles
 import pexpect
 import pytest
 
@@ -248,15 +249,6 @@ def test_busy_detect_at_u_boots_prompt():
         run.expect(pexpect.EOF)
 
 
-def tree_with_uart2():
-    out = bsp.BUILD / "tmp" / "with-uart2.dtb"
-    out.write_bytes((OUT / "lts" / "sun6i-a31-hummingbird.dtb").read_bytes())
-    # Without an alias it would be ttyS0 if it comes first, and the console with it.
-    for node, name, value in (("/soc/serial@1c28800", "status", "okay"), ("/aliases", "serial2", "/soc/serial@1c28800")):
-        subprocess.run(["fdtput", "-t", "s", str(out), node, name, value], check=True, timeout=30)
-    return out
-
-
 PASSWORD = "mele"
 # openssl passwd -6 -salt a31
 PASSWD = "root:$6$a31$3jCddn9SQQPI.N4XYKYJisUewnM.FEnfPKhiyw.6yOgWWiCVvsvwk6RZmlu53MbEz5piR2aWT2HLn2gRF9wqa/:0:0::/:/bin/sh\n"
@@ -267,7 +259,7 @@ def test_login_while_another_port_streams():
     (root / "etc").mkdir()
     (root / "etc" / "passwd").write_text(PASSWD)
     stream = bsp.BUILD / "tmp" / "debug-stream"
-    with Machine(LOGS / "debug-login.log", initrd=append_to_initrd("login", root), dtb=tree_with_uart2(), append=QUICK,
+    with Machine(LOGS / "debug-login.log", initrd=append_to_initrd("login", root), dtb=cycles.device_tree(), append=QUICK,
                  args=["-serial", "null", "-chardev", f"file,id=uart2,path={stream}",
                        "-serial", "chardev:uart2"]) as board:
         board.expect(PROMPT)

@@ -279,11 +279,11 @@ def test_secure_memory_refuses_linux(a31s, linux):
 
 
 @contextlib.contextmanager
-def console_of(firmware, name, *options, args=cycles.PORTS):
+def console_of(firmware, name, *options, args=()):
     """The board, started by that U-Boot, in a shell."""
     name = f"cycles-{firmware}-{name}"
     card = make_card(cycles.BOARD, name, "--firmware", firmware, *options)
-    with Machine(LOGS / f"{name}.log", board=cycles.BOARD, card=card, args=["-snapshot", *args]) as machine:
+    with Machine(LOGS / f"{name}.log", board=cycles.BOARD, card=card, args=["-snapshot", *cycles.PORTS, *args]) as machine:
         machine.expect(PROMPT)
         machine.timeout = max(machine.timeout, PROMPT_TIMEOUT)
         yield machine

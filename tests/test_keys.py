@@ -12,12 +12,10 @@ import re
 import subprocess
 import time
 
-import bsp
 import pytest
 
-from bad_dt import Dt
 from conftest import LOGS, TOP
-from machine import OUT, PROMPT, Machine
+from machine import PROMPT, Machine, tree_of, write_tree
 from test_firmware import make_card
 
 BOARD = "bpi-m2"
@@ -95,11 +93,9 @@ def unmodified():
 
 def ns16550a():
     """With the UART as one that has no USR, as the kernel of 2013 had it."""
-    dt = Dt((OUT / "lts" / f"{bsp.boards()[BOARD]['dtb']}.dtb").read_bytes())
+    dt = tree_of(BOARD)
     dt.set("/soc/serial@1c28000", "compatible", "ns16550a")
-    dtb = bsp.BUILD / "tmp" / "keys-ns16550a.dtb"
-    dtb.write_bytes(dt.blob())
-    return "--dtb", str(dtb)
+    return "--dtb", str(write_tree(dt, "keys-ns16550a"))
 
 
 @pytest.fixture(scope="module")

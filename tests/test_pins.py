@@ -1,11 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 """Pins of one port, asked for by two drivers at once, share the port's supply; pins set before any driver asks."""
 
-import bsp
-
-from bad_dt import Dt
 from conftest import LOGS
-from machine import OUT, PROMPT, Machine, initrd_with
+from machine import PROMPT, Machine, initrd_with, tree_of, write_tree
 
 ROUNDS = 20
 CARD_DETECT = 4     # PA4, in the port that the Ethernet pins are in
@@ -36,14 +33,11 @@ def test_port_supply_is_shared():
 
 def test_hog_of_a_gated_port():
     """Without patches/linux/0007 it is written before the clock of the registers is on, and lost."""
-    row = bsp.boards()["hummingbird-a31"]
-    dt = Dt((OUT / "lts" / f"{row['dtb']}.dtb").read_bytes())
+    dt = tree_of("hummingbird-a31")
     dt.add(R_PIO, "hog-pins", {"pins": "PL8", "function": "gpio_out", "phandle": [HOG]})
     dt.set(R_PIO, "pinctrl-names", "default")
     dt.set(R_PIO, "pinctrl-0", [HOG])
-    dtb = bsp.BUILD / "tmp" / "pins-hog.dtb"
-    dtb.write_bytes(dt.blob())
-    with Machine(LOGS / "pins-hog.log", dtb=dtb, append="kunit.enable=0") as machine:
+    with Machine(LOGS / "pins-hog.log", dtb=write_tree(dt, "pins-hog"), append="kunit.enable=0") as machine:
         machine.expect(PROMPT)
         assert int(machine.run(f"devmem {PL_CFG1}"), 16) & 7 == 1
     assert "r-pio: accessed" not in (LOGS / "pins-hog.qemu.log").read_text()

@@ -2,15 +2,14 @@
 """Whether Xen could start is told from plain Linux, with a sentence for each thing that is not as it has to be."""
 
 import re
-import struct
 import subprocess
 
 import bsp
 import pytest
 
-from bad_dt import GIC, RANGES, Dt
+from bad_dt import GIC, RANGES
 from conftest import LOGS, TOP, run_board
-from machine import OUT, PROMPT, Machine
+from machine import PROMPT, Machine, dtb_of, tree_of, write_tree
 from test_firmware import make_card
 from test_xen import BEHIND_R_INTC
 
@@ -25,20 +24,8 @@ MAINTENANCE_PPI = 9
 SRAM_A1 = 0x4000
 
 
-def tree():
-    return Dt((OUT / "lts" / f"{bsp.boards()[BOARD]['dtb']}.dtb").read_bytes())
-
-
-def written(dt, name):
-    path = bsp.BUILD / "tmp" / f"readiness-{name}.dtb"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(dt.blob())
-    return path
-
-
-def module(dt, kind, address, size):
-    dt.add("/chosen", f"module@{address:x}",
-           {"compatible": f"multiboot,{kind}\0multiboot,module\0".encode(), "reg": struct.pack(">2I", address, size)})
+def module(dt, kind, address, *size):
+    dt.add("/chosen", f"module@{address:x}", {"compatible": f"{kind}\0multiboot,module", "reg": (address, *size)})
 
 
 def failed(console, sentences):
@@ -52,7 +39,7 @@ def test_a_board_that_was_started_for_xen(patched_u_boot):
     """With the device tree that Xen gets, from power-on."""
     dtb = bsp.BUILD / "tmp/readiness-xen.dtb"
     dtb.parent.mkdir(parents=True, exist_ok=True)
-    subprocess.run([str(TOP / "scripts/xen-dtb"), OUT / "lts" / f"{bsp.boards()[BOARD]['dtb']}.dtb", dtb, "", *MODULES],
+    subprocess.run([str(TOP / "scripts/xen-dtb"), dtb_of(BOARD), dtb, "", *MODULES],
                    check=True, timeout=60)
     run = run_board("readiness-xen", "--board", BOARD, "--firmware", "u-boot-patched", "--dtb", dtb, "--slow", "--append", ALONE)
     assert run.passed() and f"PASS: {len(CASES)} passed, 0 failed, 0 skipped" in run.out, run
@@ -78,18 +65,17 @@ def without_much(dt):
     dt.set("/soc/clock@1c20000", "interrupt-controller", b"")
     dt.set(LRADC, "status", "okay")
     dt.set(LRADC, "interrupt-parent", (ccu,))
-    module(dt, "ramdisk", 0x44000000, 0x3000000)
-    module(dt, "device-tree", 0x46000000, 0x100000)
-    dt.add("/chosen", "module@90000000", {"compatible": b"xen,xsm-policy\0multiboot,module\0",
-                                          "reg": struct.pack(">2I", 0x90000000, 0x100000)})
-    dt.add("/chosen", "module@91000000", {"compatible": b"multiboot,ramdisk\0multiboot,module\0", "reg": (0x91000000,)})
+    module(dt, "multiboot,ramdisk", 0x44000000, 0x3000000)
+    module(dt, "multiboot,device-tree", 0x46000000, 0x100000)
+    module(dt, "xen,xsm-policy", 0x90000000, 0x100000)
+    module(dt, "multiboot,ramdisk", 0x91000000)
 
 
 def test_a_board_that_was_not():
     """No firmware, and a device tree for Xen with much that is wrong."""
-    dt = tree()
+    dt = tree_of(BOARD)
     without_much(dt)
-    with Machine(LOGS / "readiness-without-much.log", board=BOARD, dtb=written(dt, "without-much"),
+    with Machine(LOGS / "readiness-without-much.log", board=BOARD, dtb=write_tree(dt, "readiness-without-much"),
                  append=f"{NOT_SLOW} {ALONE}") as machine:
         machine.expect(PROMPT)
     failed(machine.text, [
@@ -122,9 +108,9 @@ def other_console_and_timer(dt):
 
 def test_a_board_that_was_with_another_device_tree():
     """In HYP mode, where the virtual timer is nobody's."""
-    dt = tree()
+    dt = tree_of(BOARD)
     other_console_and_timer(dt)
-    image = make_card(BOARD, "readiness-other", "--dtb", written(dt, "other"), "--append", ALONE)
+    image = make_card(BOARD, "readiness-other", "--dtb", write_tree(dt, "readiness-other"), "--append", ALONE)
     with Machine(LOGS / "readiness-other.log", board=BOARD, card=image, args=["-snapshot"]) as machine:
         machine.expect(PROMPT)
     failed(machine.text, [

@@ -13,7 +13,7 @@ import pytest
 from armhf import append_archive
 from bad_dt import Dt
 from conftest import LOGS, TOP
-from machine import OUT, PROMPT, QUIET, Machine, root_with
+from machine import OUT, PROMPT, QUIET, Machine, root_with, tree_of
 from test_boot import UNMODELLED
 from test_firmware import UNMODELLED_FIRMWARE, copy_from, copy_to, make_card
 
@@ -34,6 +34,12 @@ def xen(request):
 
 
 @functools.cache
+def build(xen):
+    subprocess.run([str(TOP / "scripts" / "build-xen"), *(["--patched"] if xen == "xen-patched" else [])], check=True,
+                   timeout=1800)
+
+
+@functools.cache
 def dom0_initramfs():
     """With a program that waits for the RTC."""
     subprocess.run([str(TOP / "scripts" / "xen-tools")], check=True, timeout=600)
@@ -47,8 +53,7 @@ def started(xen, name, change=None):
 
     The console of Debian's Xen may wait for a key, for which patches/xen/0001 is.
     """
-    subprocess.run([str(TOP / "scripts" / "build-xen"), *(["--patched"] if xen == "xen-patched" else [])], check=True,
-                   timeout=1800)
+    build(xen)
     card = make_card(BOARD, f"card-{name}", "--xen", xen, "--dom0-initramfs", dom0_initramfs())
     if change:
         change(card)
@@ -79,7 +84,7 @@ def of_size(path, size):
 
 
 def big_tree(path):
-    dt = Dt((OUT / "lts" / f"{bsp.boards()[BOARD]['dtb']}.dtb").read_bytes(), room=3 * MIB)
+    dt = tree_of(BOARD, room=3 * MIB)
     dt.set("/chosen", "ballast", bytes(2 * MIB))
     path.write_bytes(dt.blob())
     return path
@@ -91,7 +96,7 @@ def big_tree(path):
     ("--dtb", big_tree, r"big has 2\d{6} bytes for Xen, which maps 2097152 of it"),
 ], ids=("memory", "card", "device tree"))
 def test_what_is_too_big_is_said_before_the_card_is_made(option, make, words, tmp_path):
-    subprocess.run([str(TOP / "scripts" / "build-xen"), "--patched"], check=True, timeout=1800)
+    build("xen-patched")
     dom0_initramfs()
     p = subprocess.run([str(TOP / "scripts" / "sdcard"), "--xen", "xen-patched", option, make(tmp_path / "big"),
                         "--output", tmp_path / "card.img", BOARD], text=True, capture_output=True, timeout=120)

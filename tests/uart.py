@@ -4,9 +4,7 @@
 import re
 import threading
 
-import bsp
-from bad_dt import Dt
-from machine import OUT, connect
+from machine import connect, tree_of, write_tree
 
 BOARD = "hummingbird-a31"
 OURS, GENERIC = "allwinner,sun6i-a31-uart", "snps,dw-apb-uart"
@@ -29,16 +27,13 @@ def unchanged(_dt):
 
 def tree(compatible, change=unchanged, kernel="lts"):
     """The board's device tree with uart1 enabled, a UART of this kind."""
-    dt = Dt((OUT / kernel / f"{bsp.boards()[BOARD]['dtb']}.dtb").read_bytes())
+    dt = tree_of(BOARD, kernel)
     names = [OURS, GENERIC] if compatible == OURS else [compatible]
     dt.set(PORT, "compatible", "\0".join(names))
     dt.set(PORT, "status", "okay")
     dt.set("/aliases", "serial1", PORT)
     change(dt)
-    path = bsp.BUILD / "tmp" / f"uart-{kernel}-{compatible.split(',')[0]}-{change.__name__}.dtb"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(dt.blob())
-    return path
+    return write_tree(dt, f"uart-{kernel}-{compatible.split(',')[0]}-{change.__name__}")
 
 
 class Line:
