@@ -14,15 +14,6 @@ FIRMWARES = ("none", "u-boot", "u-boot-patched")
 READINESS, READINESS_MODULE = "xen_readiness", "xen_readiness_kunit"
 
 
-def left_out(slow, for_xen):
-    """Kernel parameters that leave out cases nobody asked for; they show as skipped, so that they can be counted.
-
-    SLOW ones may be asked for, and whether Xen could start.
-    """
-    filters = [*([] if slow else ["speed>slow"]), *([] if for_xen else [f"module!={READINESS_MODULE}"])]
-    return f"kunit.filter={','.join(filters)} kunit.filter_action=skip" if filters else ""
-
-
 def table(name, columns):
     """configs/NAME as {first column: {column: value}}; the last column takes the rest of the line."""
     rows = {}
@@ -49,6 +40,16 @@ def console_arguments(board, baud=115200):
     # Only the early console can use a UART that the device tree leaves disabled. It must
     # outlive a console that never comes, and its clock has no other user.
     return f"console=ttyS0,{baud} earlycon=uart8250,mmio32,0x1c28000,{baud}n8,24000000 keep_bootcon clk_ignore_unused"
+
+
+def left_out(board, slow, firmware):
+    """Kernel parameters that leave out cases nobody asked for; they show as skipped, so that they can be counted.
+
+    SLOW ones may be asked for. A board without firmware has no HYP mode, and one without a port no console for Xen.
+    """
+    for_xen = firmware != "none" and boards()[board]["console"] != "-"
+    filters = [*([] if slow else ["speed>slow"]), *([] if for_xen else [f"module!={READINESS_MODULE}"])]
+    return f"kunit.filter={','.join(filters)} kunit.filter_action=skip" if filters else ""
 
 
 def core_boards():

@@ -161,7 +161,7 @@ class Machine:
                 cmd += ["-initrd", str(initrd or OUT / "initramfs.cpio.gz")]
             cmd += ["-kernel", str(OUT / kernel / "zImage"), "-dtb", str(dtb or dtb_of(board, kernel)),
                     "-append", " ".join((bsp.console_arguments(board, bsp.FAST_BAUD), init, f"a31.mode={mode}",
-                                         bsp.left_out(True, False), append)).strip()]
+                                         bsp.left_out(board, True, "none"), append)).strip()]
         if incoming:
             cmd += ["-incoming", f"file:{incoming}"]
         self.errors = open(self.log.with_suffix(".stderr.log"), "a")

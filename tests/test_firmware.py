@@ -463,3 +463,12 @@ def test_card_image_is_reproducible_and_atomic(tmp_path):
     assert p.returncode == 1 and "/nonexistent.dtb is missing" in p.stderr
     assert first.read_bytes() == second.read_bytes()
     assert not list(first.parent.glob(".sdcard.*"))
+
+
+@pytest.mark.parametrize("options, words", [((), "kunit.filter=speed>slow kunit.filter_action=skip"), (("--slow",), "")])
+def test_card_leaves_slow_cases_out(tmp_path, options, words):
+    """In each entry, before what its maker adds."""
+    card = make_card(board_of("A31"), "firmware-menu", *options, "--append", "kunit.enable=0")
+    copy_from(card, "extlinux/extlinux.conf", tmp_path / "menu")
+    entries = re.findall(r"a31\.mode=\w+ (.*?) ?kunit\.enable=0$", (tmp_path / "menu").read_text(), re.M)
+    assert entries == [words, words]
