@@ -27,6 +27,12 @@ def each_board(*columns):
             for name, row in bsp.boards().items() if "-" not in (row[c] for c in columns)]
 
 
+def each_core_board():
+    """The first board of each SoC, as test parameters; what both SoCs have alike is long for the second."""
+    first, *others = bsp.core_boards()
+    return [first, *(pytest.param(name, marks=pytest.mark.long) for name in others)]
+
+
 # Boards that Linux has trouble with on hardware too: what it says, and why.
 TROUBLED = {
     # Its device tree asks ELDO3 for 1.08 V, and the AXP221 has steps of 0.1 V. The regulators' driver gives up and,

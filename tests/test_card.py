@@ -11,7 +11,7 @@ import time
 import bsp
 import pytest
 
-from conftest import LOGS, labgrid_shell
+from conftest import LOGS, each_core_board, labgrid_shell
 from machine import PROMPT, Machine, Qmp
 
 CARD_MIB, ROOT_MIB, FILES = 4, 32, 4
@@ -55,7 +55,7 @@ def interrupts(shell):
     return sum(map(int, re.findall(r"\d+", row[0].split(":", 1)[1])[:4]))
 
 
-@pytest.mark.parametrize("board", bsp.core_boards())
+@pytest.mark.parametrize("board", each_core_board())
 def test_card_is_removed_and_inserted(board, tmp_path):
     LOGS.mkdir(parents=True, exist_ok=True)
     first, second = tmp_path / "first.img", tmp_path / "second.img"
@@ -103,7 +103,7 @@ def make_root(image, folder):
     subprocess.run(["/sbin/mke2fs", "-q", "-t", "ext4", "-d", folder, image], check=True, timeout=60)
 
 
-@pytest.mark.parametrize("board", bsp.core_boards())
+@pytest.mark.parametrize("board", each_core_board())
 def test_root_file_system(board, tmp_path):
     """Linux's root is on the card: read, written, and afterwards whole as the host sees it."""
     image = tmp_path / "root.img"

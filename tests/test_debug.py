@@ -311,6 +311,7 @@ def debug_ll():
     subprocess.run([str(TOP / "scripts" / "build-linux"), "lts-debug-ll"], check=True, timeout=3600)
 
 
+@pytest.mark.long
 def test_debug_ll_is_heard_before_the_device_tree(debug_ll):
     """A kernel without a device tree: earlycon does not help, as its argument is in the device tree."""
     words = r"Error: invalid dtb and unrecognized/unsupported machine ID"
@@ -320,6 +321,7 @@ def test_debug_ll_is_heard_before_the_device_tree(debug_ll):
     assert said == ""
 
 
+@pytest.mark.long
 def test_debug_ll_boots(debug_ll):
     """With a device tree the same kernel comes up."""
     said, _ = early("debug-ll", f"console=ttyS0,115200 {EARLYCON} rdinit=/init a31.mode=verdict {QUICK}",

@@ -130,6 +130,7 @@ def test_guest_shuts_down(dom0):
     assert domains(dom0).keys() == {"Domain-0"}
 
 
+@pytest.mark.long
 def test_three_guests_at_once(dom0):
     before = left(dom0)
     names = ("one", "two", "three")
@@ -177,11 +178,11 @@ def test_guest_with_a_disk_and_a_network(dom0):
     assert left(dom0) == before
 
 
-@pytest.mark.parametrize("times", [3, pytest.param(200, marks=pytest.mark.long)])
-def test_nothing_is_left_of_guests(dom0, times):
+@pytest.mark.long
+def test_nothing_is_left_of_guests(dom0):
     path = config(dom0, "again")
     before = left(dom0)
-    for _ in range(times):
+    for _ in range(200):
         dom0.run(f"xl create {path}")
         destroy(dom0, "again")
     assert left(dom0) == before

@@ -39,8 +39,8 @@ def mode(log):
     return re.search(r"CPU: All CPU\(s\) started in \w+ mode", log).group()
 
 
-@pytest.mark.parametrize("firmware", FIRMWARE)
-@pytest.mark.parametrize("times", [TIMES, pytest.param(LONG, marks=pytest.mark.long)])
+@pytest.mark.parametrize("firmware, times", [("none", TIMES), *(pytest.param(firmware, LONG, marks=pytest.mark.long)
+                                                               for firmware in FIRMWARE)])
 def test_kexec_into_the_same_kernel(firmware, times, patched_u_boot):
     _, machine = start(f"kexec-{firmware}-{times}", firmware, args=["-snapshot"])
     with machine:

@@ -13,7 +13,7 @@ import threading
 import bsp
 import pytest
 
-from conftest import labgrid_shell, wait_until
+from conftest import each_core_board, labgrid_shell, wait_until
 from machine import OUT, Qmp
 from test_firmware import machine, make_card
 
@@ -61,7 +61,7 @@ def http_port():
     server.server_close()
 
 
-@pytest.fixture(scope="module", params=bsp.core_boards())
+@pytest.fixture(scope="module", params=each_core_board())
 def board(request, tmp_path_factory):
     """A shell on each board, with an address from the DHCP server."""
     qmp = tmp_path_factory.mktemp("qmp") / "socket"
@@ -141,7 +141,7 @@ def test_cable_pulled_and_plugged_in_again(board, http_port):
     receive(board, http_port, 1, 60)
 
 
-@pytest.mark.parametrize("name", bsp.core_boards())
+@pytest.mark.parametrize("name", each_core_board())
 def test_u_boot_starts_linux_from_the_network(name, tmp_path):
     """All that is needed of the card is U-Boot."""
     dtb = f"{bsp.boards()[name]['dtb']}.dtb"

@@ -4,10 +4,9 @@
 import contextlib
 import re
 
-import bsp
 import pytest
 
-from conftest import LOGS
+from conftest import LOGS, each_core_board
 from machine import PROMPT, Machine, initrd_with_debians
 
 PEK = "axp20x-pek"
@@ -52,13 +51,13 @@ class Board(Machine):
         return [(key, int(value)) for key, value in re.findall(event, self.text[self.start:], re.M)]
 
 
-@pytest.fixture(scope="module", params=bsp.core_boards())
+@pytest.fixture(scope="module", params=each_core_board())
 def board(request):
     with Board("shell", request.param) as board:
         yield board
 
 
-@pytest.fixture(params=bsp.core_boards())
+@pytest.fixture(params=each_core_board())
 def board_to_switch_off(request):
     with Board("off", request.param) as board:
         yield board

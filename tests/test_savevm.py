@@ -109,7 +109,7 @@ def save_and_load(machine, tmp_path, **options):
 def test_shell_goes_on(tmp_path):
     """Timers, the RTC's alarm and a transfer from the card that were under way come to their end."""
     card = tmp_path / "card"
-    content = random.Random(1).randbytes(64 << 20)
+    content = random.Random(1).randbytes(32 << 20)
     card.write_bytes(content)
     options = {"board": "bpi-m2", "initrd": initrd_with("savevm", "rtcwake"),
                "args": ["-drive", f"if=sd,format=raw,file={card}", "-rtc", "clock=vm"]}

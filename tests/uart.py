@@ -74,6 +74,7 @@ def counting(length):
 
 def talked(machine, line, command, data, answer):
     """COMMAND on the board while DATA comes in: the numbers of its ANSWER; what it sends is in line.data."""
+    line.stop, line.data = False, b""
     listener = threading.Thread(target=line.listen)
     start = len(machine.text)
     machine.console.sendall(f"{command}; echo status''=$?\n".encode())
