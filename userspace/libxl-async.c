@@ -22,6 +22,7 @@
  * What is printed is TAP. The exit status is 0 only if all is ok.
  */
 #define _GNU_SOURCE
+#include <endian.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -287,19 +288,95 @@ static bool is_there(libxl_ctx *ctx, uint32_t *domid)
 	return !libxl_name_to_domid(ctx, NAME, domid);
 }
 
+/**
+ * struct birth - a guest that is being created or restored
+ * @op: the operation
+ * @started: what libxl said to it
+ * @config: the guest's
+ * @domid: the guest, once there is one
+ * @stream: what it is restored from, or -1
+ */
+struct birth {
+	struct op op;
+	int started;
+	libxl_domain_config config;
+	uint32_t domid;
+	int stream;
+};
+
+static void begin_create(libxl_ctx *ctx, struct birth *b)
+{
+	b->domid = INVALID_DOMID;
+	b->stream = -1;
+	config_init(&b->config);
+	b->started = libxl_domain_create_new(ctx, &b->config, &b->domid, begin(&b->op), NULL);
+}
+
+/*
+ * From what a stream begins with (docs/specs/libxl-migration-stream.pandoc): its
+ * header, version 2, little endian, and the record behind which the stream is
+ * libxc's. That of ARM has no restore, and has to say so. A stream that ends
+ * earlier makes libxl 4.17 call a function that it has not set yet.
+ */
+static void begin_restore(libxl_ctx *ctx, struct birth *b)
+{
+	const struct {
+		uint64_t ident;
+		uint32_t version, options;
+		uint32_t type, length;
+	} start = { htobe64(0x4c6962786c466d74), htobe32(2), 0, 1, 0 };
+	libxl_domain_restore_params params;
+	int fds[2];
+
+	b->domid = INVALID_DOMID;
+	config_init(&b->config);
+	if (pipe2(fds, O_CLOEXEC) || write(fds[1], &start, sizeof(start)) != sizeof(start)) {
+		perror("pipe");
+		exit(1);
+	}
+	close(fds[1]);
+	b->stream = fds[0];
+	libxl_domain_restore_params_init(&params);
+	params.stream_version = 2;
+	b->started = libxl_domain_create_restore(ctx, &b->config, &b->domid, b->stream, -1, &params,
+						 begin(&b->op), NULL);
+	libxl_domain_restore_params_dispose(&params);
+}
+
+static int end_birth(libxl_ctx *ctx, struct birth *b)
+{
+	int rc = end(ctx, &b->op, b->started);
+
+	libxl_domain_config_dispose(&b->config);
+	if (b->stream >= 0)
+		close(b->stream);
+	return rc;
+}
+
 static bool create(libxl_ctx *ctx, uint32_t *domid, const char *what)
 {
-	libxl_domain_config config;
-	struct op op;
-	int started, rc;
+	struct birth b;
+	int rc;
 
-	config_init(&config);
-	started = libxl_domain_create_new(ctx, &config, domid, begin(&op), NULL);
-	rc = end(ctx, &op, started);
-	libxl_domain_config_dispose(&config);
-	judge(what, &op, started, rc, !rc);
+	begin_create(ctx, &b);
+	rc = end_birth(ctx, &b);
+	judge(what, &b.op, b.started, rc, !rc);
+	*domid = b.domid;
 
 	return !rc;
+}
+
+/* The error comes as the completion. */
+static void restore(libxl_ctx *ctx)
+{
+	uint32_t domid;
+	struct birth b;
+	int rc;
+
+	begin_restore(ctx, &b);
+	rc = end_birth(ctx, &b);
+	judge("restore is refused", &b.op, b.started, rc, !b.started && rc < 0 && rc != PENDING);
+	result(!is_there(ctx, &domid), "nothing of it is left");
 }
 
 typedef int (*simple_op)(libxl_ctx *ctx, uint32_t domid, const libxl_asyncop_how *how);
@@ -353,6 +430,7 @@ static void life(libxl_ctx *ctx)
 {
 	uint32_t domid;
 
+	restore(ctx);
 	if (!create(ctx, &domid, "create"))
 		return;
 	simple(ctx, domid, libxl_domain_unpause, "unpause");
@@ -383,21 +461,18 @@ static bool aborted_well(const struct op *op, int rc)
  */
 static void abort_create(libxl_ctx *ctx, int turns)
 {
-	libxl_domain_config config;
-	uint32_t domid = INVALID_DOMID;
-	struct op op;
-	int started, rc, said, i;
+	uint32_t domid;
+	struct birth b;
+	int rc, said, i;
 
-	config_init(&config);
-	started = libxl_domain_create_new(ctx, &config, &domid, begin(&op), NULL);
-	for (i = 0; !started && i < turns; i++)
+	begin_create(ctx, &b);
+	for (i = 0; !b.started && i < turns; i++)
 		turn(ctx);
-	said = libxl_ao_abort(ctx, &op.how);
-	rc = end(ctx, &op, started);
-	libxl_domain_config_dispose(&config);
-	result(!started && aborted_well(&op, rc) && (said != ERROR_NOTFOUND || !rc),
+	said = libxl_ao_abort(ctx, &b.op.how);
+	rc = end_birth(ctx, &b);
+	result(!b.started && aborted_well(&b.op, rc) && (said != ERROR_NOTFOUND || !rc),
 	       "create, aborted after %d turns: abort said %d, rc %d, %d completion(s)", turns, said, rc,
-	       op.completions);
+	       b.op.completions);
 	if (is_there(ctx, &domid))
 		simple(ctx, domid, libxl_domain_destroy, "destroy of what had come");
 	result(!is_there(ctx, &domid), "nothing of it is left");
@@ -419,6 +494,7 @@ static void aborts(libxl_ctx *ctx)
 	uint32_t domid;
 	int turns;
 
+	/* Neither save nor restore: aborted, libxl 4.17 calls a function that it has not set yet. */
 	for (turns = 0; turns < ABORTS; turns++)
 		abort_create(ctx, turns);
 	if (!create(ctx, &domid, "create after all these"))
@@ -427,6 +503,7 @@ static void aborts(libxl_ctx *ctx)
 	abort_simple(ctx, domid, libxl_domain_pause, "pause");
 	simple(ctx, domid, libxl_domain_unpause, "unpause again");
 	result(wait_ready(ctx, domid), "the guest boots");
+	abort_simple(ctx, domid, libxl_domain_shutdown, "shutdown");
 	abort_simple(ctx, domid, libxl_domain_reboot, "reboot");
 	abort_simple(ctx, domid, libxl_domain_destroy, "destroy");
 	if (is_there(ctx, &domid))
