@@ -212,10 +212,11 @@ check-house: build	## layout, help, manifest
 	@scripts/check tests/test_house.py
 
 .PHONY: bench
-bench: build u-boot u-boot-patched	## measure: command to verdict, the suites' time, latencies, UART, CPUs
+bench: build u-boot u-boot-patched	## measure: command to verdict, the suites' time, latencies, UART, CPUs, Xen
 	@scripts/bench --board "$(BOARD)" --kernel "$(KERNEL)"
 	@scripts/bench-uart --kernel "$(KERNEL)"
 	@scripts/bench-cpus --kernel "$(KERNEL)"
+	@scripts/bench-xen
 
 .PHONY: clean
 clean:	## remove build/ (downloads and compiler caches stay in the user's cache directory)

@@ -135,13 +135,15 @@ class Machine:
 
     It starts with the kernel, or from CARD if there is one. ROOT is a card with the kernel's root file system,
     in place of the initramfs; DTB another device tree. Once it has said NUDGE a key is pressed in
-    silence; a boot loader would take it for itself, and wait.
+    silence; a boot loader would take it for itself, and wait. What is typed is typed no further ahead of its echo
+    than PACE characters.
     """
 
     def __init__(self, log, board="hummingbird-a31", mode="shell", kernel="lts", args=(), initrd=None, card=None,
-                 root=None, dtb=None, incoming=None, text="", timeout=180, append="", nudge=None):
+                 root=None, dtb=None, incoming=None, text="", timeout=180, append="", nudge=None, pace=None):
         self.timeout, self.text, self.log = timeout, text, pathlib.Path(log)
         self.nudge, self.heard = nudge, time.monotonic()
+        self.pace = pace
         self.log.parent.mkdir(parents=True, exist_ok=True)
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="a31-"))
         row = bsp.boards()[board]
@@ -212,11 +214,21 @@ class Machine:
                 raise AssertionError(f"no /{pattern}/ on the console; read {self.log}")
         return match
 
+    def type(self, line):
+        """At a prompt that echoes."""
+        start, pace = len(self.text), self.pace or len(line)
+        deadline = time.monotonic() + self.timeout
+        for at in range(0, len(line), pace):
+            while len(self.text) - start < at and time.monotonic() < deadline and self.drain():
+                pass
+            self.console.sendall(line[at:at + pace].encode())
+        self.console.sendall(b"\n")
+
     def run(self, command):
         """Type COMMAND at the prompt; what it printed. It has to succeed."""
         start = len(self.text)
         # What was typed comes back, wrapped: it must not look like what is waited for.
-        self.console.sendall(f"echo out''put; {command}; echo status=$?\n".encode())
+        self.type(f"echo out''put; {command}; echo status=$?")
         begin = self.expect(r"^output\n", start)
         status = self.expect(r"^status=(\d+)$", begin.end())
         self.expect(PROMPT, status.end())

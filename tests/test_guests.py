@@ -23,8 +23,13 @@ FOREIGN = ((0x1c81000, "the GIC's distributor"), (0x1c28000, "Xen's UART"), (0x1
 def dom0():
     with started("xen-patched", "guests") as machine:
         until_shell(machine)
-        machine.run("mount -t vfat -o ro /dev/mmcblk?p1 /mnt")
+        mount_card(machine)
         yield machine
+
+
+def mount_card(dom0):
+    """With what guests are started with"""
+    dom0.run("mount -t vfat -o ro /dev/mmcblk?p1 /mnt")
 
 
 def config(dom0, name, *more):
@@ -67,7 +72,7 @@ def knock(dom0, start):
 def console(dom0, command, boots=False):
     """In a guest's shell, on the console that COMMAND shows; in dom0's again afterwards. Both have the same prompt."""
     start = len(dom0.text)
-    dom0.console.sendall(f"{command}; echo de''tached\n".encode())
+    dom0.type(f"{command}; echo de''tached")
     if boots:
         start = dom0.expect(r"^a31-init: type", start).end()
     else:
@@ -114,6 +119,19 @@ def test_guest_reaches_nothing_of_others(dom0, address, what):
     with console(dom0, "xl console first"):
         said = dom0.run(f"devmem {address:#x} || echo refused")
         assert said.endswith("refused") and re.search(rf"Unhandled fault: .*\n.*\*pte=0*{address & ~0xfff | 0x783:x},", said)
+
+
+def test_latencies_are_those_of_interrupts(dom0):
+    """Of dom0 and of a guest with two CPUs, which wake each other by SGIs."""
+    def check(cpus):
+        said = dom0.run("latency 5")
+        assert re.search(rf"^latency timer min \d+ median \d+ p99 \d+ max \d+ ns, {5 * cpus} samples$", said, re.M), said
+        (taken, samples), = re.findall(r"^latency (\d+) SGIs taken for (\d+)$", said, re.M)
+        assert int(taken) >= int(samples) == 5 * cpus * (cpus - 1), said
+
+    check(4)
+    with console(dom0, "xl console first"):
+        check(2)
 
 
 def test_guest_restarts_as_another(dom0):
