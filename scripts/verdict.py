@@ -19,6 +19,8 @@ TROUBLE = re.compile(r"\bWARNING: |\bOops\b|Internal error:|\bBUG: |Kernel panic
                      r"rcu.*detected stall|Unhandled fault|INFO: task .* blocked")
 # What each CPU sees of the GIC before the kernel depends on it; printed only if it is wrong.
 EARLY = re.compile(r"^GICv2 early check: (CPU\d+: .*)$")
+# The sum that the GIC's suites print, each after the ones before it
+SUM = re.compile(r"^gic_kunit: (\d+) passed, (\d+) failed, (\d+) skipped so far")
 # How the boot script says that it got there.
 END = "a31-init: reached the end"
 

@@ -27,12 +27,14 @@ TYPED_AHEAD = 64
 # What the board's own device tree has behind R_INTC, and works without
 BEHIND_R_INTC = ("pinctrl@1c20800", "lradc@1c22800", "rtc@1f00000", "pinctrl@1f02c00")
 R_INTC = "/soc/interrupt-controller@1f00c00"
+# Of the GIC's cases, in a domain of Xen
+JUDGED = 46
 
 
 @pytest.fixture(scope="module", params=["xen", "xen-patched"])
 def xen(request):
     """In dom0's shell."""
-    with started(request.param, request.param) as machine:
+    with started(request.param, request.param, append="" if request.param == "xen-patched" else QUICK) as machine:
         until_shell(machine)
         yield machine
 
@@ -122,6 +124,21 @@ def test_linux_is_dom0(xen):
     assert xen.run("cat /sys/hypervisor/type") == "xen"
     assert xen.run("cat /sys/devices/system/cpu/online") == "0-3"
     assert xen.run("cat /proc/cmdline").startswith("console=hvc0 ")
+
+
+def test_what_xen_shows_of_the_gic_is_judged(xen):
+    """Of all cases; what is not judged says why."""
+    if xen.log.stem == "xen":
+        assert "kunit: disabled" in xen.run("dmesg | grep kunit")
+        return
+    said = xen.run("cat /sys/kernel/debug/kunit/gic_*/results | grep -E '^ *(not )?ok ' | grep -v '^ok'")
+    said = [line for line in said.splitlines() if line.strip()]
+    reasons = re.findall(r"# SKIP ?(.*)$", "\n".join(said), re.M)
+    sources = "".join(p.read_text() for p in bsp.suite_sources() if p.stem.startswith("gic_"))
+    assert not [line for line in said if "not ok" in line], said
+    assert len(said) == len(re.findall(r"KUNIT_CASE\w*\(", sources)) and len(said) - len(reasons) == JUDGED, said
+    # Those that nobody asked for
+    assert reasons.count("") == sources.count("KUNIT_CASE_SLOW("), said
 
 
 def test_console_switches_to_xen_and_back(xen):

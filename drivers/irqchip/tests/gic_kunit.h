@@ -19,6 +19,8 @@
 #include <linux/irqdomain.h>
 #include <linux/of.h>
 
+#include <xen/xen.h>
+
 /* Peripheral ID2, IHI 0048B 4.3.18; arm-gic.h has no name for it */
 #define GIC_DIST_PIDR2			0xfe8
 #define GIC_DIST_PIDR2_ARCHREV		GENMASK(7, 4)
@@ -111,6 +113,7 @@
  * @nr_irqs: INTIDs this GIC implements, from GICD_TYPER
  * @nr_cpu_ifs: CPU interfaces it implements, from GICD_TYPER
  * @security: GICD_TYPER.SecurityExtn
+ * @xen: it is what Xen shows to a domain
  * @secure: this kernel sees the secure view (or there is only one view)
  * @sgis: bit n: SGI n may be used from this security state
  * @pri_mask: implemented bits of a priority field as seen from here
@@ -134,6 +137,7 @@ struct gic_dut {
 	unsigned int nr_irqs;
 	unsigned int nr_cpu_ifs;
 	bool security;
+	bool xen;
 	bool secure;
 	u32 sgis;
 	u8 pri_mask;
@@ -291,6 +295,15 @@ bool gic_is_edge(struct gic_dut *gic, unsigned int irq);
 void gic_set_edge(struct gic_dut *gic, unsigned int irq, bool edge);
 void gic_settle(struct gic_dut *gic);
 void gic_write_sgir(struct gic_dut *gic, u32 sgir);
+
+#ifdef CONFIG_XEN
+const char *gic_xen_objection(const char *name);
+#else
+static inline const char *gic_xen_objection(const char *name)
+{
+	return NULL;
+}
+#endif
 
 int gic_kunit_suite_init(struct kunit_suite *suite);
 void gic_kunit_suite_exit(struct kunit_suite *suite);
