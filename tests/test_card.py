@@ -61,7 +61,7 @@ def test_card_is_removed_and_inserted(board, tmp_path):
     first, second = tmp_path / "first.img", tmp_path / "second.img"
     sums = {first: make_card(first, 1), second: make_card(second, 2)}
     extra = f"-drive if=sd,format=raw,file={first} -qmp unix:{tmp_path}/qmp,server=on,wait=off"
-    with labgrid_shell(board, name=f"card-{board}", extra=extra) as shell:
+    with labgrid_shell(board, name=f"card-{board}", extra=extra, append="kunit.enable=0") as shell:
         qmp = Qmp(tmp_path / "qmp")
 
         def checksum():
@@ -108,7 +108,7 @@ def test_root_file_system(board, tmp_path):
     """Linux's root is on the card: read, written, and afterwards whole as the host sees it."""
     image = tmp_path / "root.img"
     make_root(image, tmp_path / "root")
-    with Machine(LOGS / f"root-{board}.log", board=board, root=image) as machine:
+    with Machine(LOGS / f"root-{board}.log", board=board, root=image, append="kunit.enable=0") as machine:
         machine.expect(PROMPT)
         assert machine.run("grep -o '^/dev/root / ext4 rw' /proc/mounts") == "/dev/root / ext4 rw"
         assert machine.run("cd /data && sha256sum -c sums; cd /").count(": OK") == FILES

@@ -56,9 +56,10 @@ def check_series(*args, timeout):
     return p.stdout
 
 
-@pytest.mark.parametrize("tree", ("lts", pytest.param("mainline", marks=pytest.mark.long), "qemu"))
-def test_series_passes_its_gates(tree):
-    out = check_series(tree, timeout=3600)
+@pytest.mark.parametrize("arguments", [("--no-dt", "lts"), ("qemu",), *(
+    pytest.param((tree,), marks=pytest.mark.long) for tree in ("lts", "mainline"))], ids=" ".join)
+def test_series_passes_its_gates(arguments):
+    out = check_series(*arguments, timeout=3600)
     assert "git am of the mails gives the same tree" in out
     assert "checkpatch --strict is clean" in out
 

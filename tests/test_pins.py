@@ -15,7 +15,7 @@ HOG = 0xa31
 
 def test_port_supply_is_shared():
     """Without patches/linux/0006 the count of the supply's users underflows, or a supply is lost."""
-    with Machine(LOGS / "pins.log", board="bpi-m2", initrd=initrd_with("pins", "pins")) as machine:
+    with Machine(LOGS / "pins.log", board="bpi-m2", initrd=initrd_with("pins", "pins"), append="kunit.enable=0") as machine:
         machine.expect(PROMPT)
         # What follows is read at the end; on the serial line it would only take long.
         machine.run("dmesg -n 1")

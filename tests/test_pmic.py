@@ -21,7 +21,8 @@ class Board(Machine):
     """A board with a shell, and the hands of a person at its keys."""
 
     def __init__(self, test, board):
-        super().__init__(LOGS / f"pmic-{test}-{board}.log", board=board, initrd=initrd_with_debians("evtest", "evtest"))
+        super().__init__(LOGS / f"pmic-{test}-{board}.log", board=board, initrd=initrd_with_debians("evtest", "evtest"),
+                         append="kunit.enable=0")
         self.expect(PROMPT)
 
     def set(self, path, prop, value):

@@ -111,7 +111,7 @@ def test_shell_goes_on(tmp_path):
     card = tmp_path / "card"
     content = random.Random(1).randbytes(32 << 20)
     card.write_bytes(content)
-    options = {"board": "bpi-m2", "initrd": initrd_with("savevm", "rtcwake"),
+    options = {"board": "bpi-m2", "append": "kunit.enable=0", "initrd": initrd_with("savevm", "rtcwake"),
                "args": ["-drive", f"if=sd,format=raw,file={card}", "-rtc", "clock=vm"]}
     machine = Machine(LOGS / "savevm-shell.log", **options)
     try:

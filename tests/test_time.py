@@ -16,7 +16,7 @@ def initrd():
 
 def board(name, *args, **options):
     """A shell. On this board the SoC's RTC is rtc0; others have a second one, which is not modelled."""
-    machine = Machine(LOGS / f"time-{name}.log", board="bpi-m2", args=args, **options)
+    machine = Machine(LOGS / f"time-{name}.log", board="bpi-m2", args=args, append="kunit.enable=0", **options)
     machine.expect(PROMPT)
     return machine
 

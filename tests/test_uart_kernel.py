@@ -12,8 +12,8 @@ import pytest
 import bsp
 from conftest import LOGS
 from machine import PROMPT, Machine, initrd_with
-from uart import (BY_INSTRUCTIONS, CHANGES, GENERIC, IN_TIME, MANY_BYTES, OURS, PORT, Line, change_under_load, counting,
-                  flow, tree, unchanged)
+from uart import (BY_INSTRUCTIONS, CHANGES, GENERIC, IN_TIME, MANY_BYTES, OURS, PORT, QUICK, Line, change_under_load,
+                  counting, flow, tree, unchanged)
 
 # A generic one as well, but its clock is not turned off at each change, which makes it idle
 CLOCKED = "starfive,jh7100-uart"
@@ -47,7 +47,7 @@ def board(request, initrd, tmp_path):
     def start(kind, *args, change=unchanged, fault=None, waits=True):
         line = Line(tmp_path)
         machine = Machine(LOGS / f"uart-{request.node.name}.log", initrd=initrd, kernel=request.param,
-                          dtb=tree(kind, change, request.param), append="kunit.enable=0",
+                          dtb=tree(kind, change, request.param), append=QUICK,
                           args=[*args, *(["-global", bsp.fault_option(fault)] if fault else line.arguments())])
         machines.append(machine)
         machine.expect(PROMPT)

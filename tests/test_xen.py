@@ -181,6 +181,7 @@ def as_the_board_has_them(blob):
     return dt.blob()
 
 
+@pytest.mark.long
 def test_they_are_lost_with_the_boards_own_device_tree():
     """Nobody says a word of it."""
     with started("xen-patched", "xen-r-intc", lambda card: change_file(card, "xen.dtb", as_the_board_has_them)) as machine:

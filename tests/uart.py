@@ -19,6 +19,8 @@ MANY_BYTES, CHANGES = 500000, 10000
 BY_INSTRUCTIONS = ("-icount", "shift=2,sleep=off")
 # The same, and while the board sleeps the other end has the time, to send on
 IN_TIME = ("-icount", "shift=2,sleep=on")
+# Without the self-test, and without the write protection that would take most of a minute at the end of such a boot
+QUICK = "kunit.enable=0 rodata=off"
 
 
 def unchanged(_dt):
