@@ -110,7 +110,7 @@ def card():
 
 
 def deaf_after(card, driver, boots):
-    """The seeds after whose boots the console did not live. Half of each boot U-Boot waits for keys."""
+    """The seeds after whose boots the console did not live. A part of each boot U-Boot waits for keys."""
     image = card(driver)
     with concurrent.futures.ThreadPoolExecutor(2 * os.cpu_count()) as pool:
         alive = list(pool.map(lambda seed: lives(driver.__name__, image, seed), range(boots)))
