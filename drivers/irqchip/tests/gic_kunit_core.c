@@ -1115,10 +1115,13 @@ int gic_kunit_suite_init(struct kunit_suite *suite)
  */
 int gic_kunit_init(struct kunit *test)
 {
+	const char *objection;
+
 	if (!gic_kunit.ready || gic_kunit.none)
 		gic_skip(test, "%s", gic_kunit.none ?: "the suite was not initialised");
-	if (gic_kunit.dut.xen && gic_xen_objection(test->name))
-		gic_skip(test, "%s", gic_xen_objection(test->name));
+	objection = gic_kunit.dut.xen ? gic_xen_objection(test->name) : NULL;
+	if (objection)
+		gic_skip(test, "%s", objection);
 	test->priv = &gic_kunit.dut;
 	return kunit_add_action(test, gic_prove_restored, test);
 }
