@@ -126,7 +126,7 @@ def test_keys_at_the_lradc():
 
 def power_off(board):
     start = len(board.text)
-    board.console.sendall(b"poweroff -f\n")
+    board.console.sendall(b"poweroff\n")
     assert board.wait() == 0
     assert not re.search("BUG|WARNING|Call trace", board.text[start:]), board.text[start:]
 
