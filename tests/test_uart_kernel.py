@@ -6,6 +6,7 @@ DesignWare UART gets. Where that loses something it is shown here as well, so th
 """
 
 import re
+import time
 
 import pytest
 
@@ -96,6 +97,37 @@ def test_the_fifo_saves_interrupts(board):
         said = flow(machine, line, f"-{direction} {BYTES}", data)
         assert said["sent"] + said["received"] == BYTES
         assert 0 < said["interrupts"] <= at_most * BYTES / 1024, direction
+
+
+def lsr_reads(machine):
+    trace = machine.log.with_suffix(".qemu.log").read_text()
+    return len(re.findall(r"dw_apb_uart_read \S*uart\[1\]\S* offset 0x14 ", trace))
+
+
+def test_characters_move_in_bursts(board):
+    """And are not asked for one by one: LSR is read when an interrupt comes, and once more to see that nothing is left."""
+    machine, line = board(OURS, *BY_INSTRUCTIONS, "-trace", "dw_apb_uart_read", waits=False)
+    for direction, data in (("r", counting(BYTES)), ("s", b"")):
+        before = lsr_reads(machine)
+        said = flow(machine, line, f"-{direction} {BYTES}", data)
+        assert said["sent"] + said["received"] == BYTES
+        # Closing a port waits until LSR says that all is sent.
+        assert lsr_reads(machine) - before < 4 * said["interrupts"], direction
+
+
+def test_a_character_in_error_is_marked_among_others(board):
+    """It waits in the FIFO behind those that are not, and neither they nor it may change places."""
+    machine, line = board(OURS)
+    machine.run("exec 3<>/dev/ttyS1; stty -F /dev/ttyS1 300 raw -echo inpck parmrk; (head -c 42 </dev/ttyS1 | od -An -v -tx1 >/tmp/came) & true")
+    sent = bytes(range(0x30, 0x30 + 40))
+    line.talk(sent)
+    # A character takes 33 ms, the interrupt comes with the 32nd.
+    time.sleep(0.4)
+    machine.qmp("qom-set", path="/machine/soc/uart[1]", property="inject-parity", value=1)
+    came = bytes.fromhex(machine.run("wait; cat /tmp/came"))
+    where = came.index(b"\xff\0")
+    assert 0 < where < 31
+    assert came[:where] + came[where + 2:] == sent
 
 
 # More than the 1.1 MiB that the kernel keeps

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Allwinner A31 (sun6i) UART: new line settings while it sends and receives
+ * Allwinner A31 (sun6i) UART: new line settings while it sends and receives; FIFOs in bursts
  *
  * A DesignWare UART refuses LCR and the divisor while a character is on the line or in a FIFO, and
  * raises an interrupt that IER does not mask. The way round is to make it idle, which costs
@@ -23,8 +23,11 @@
 #include <linux/device.h>
 #include <linux/export.h>
 #include <linux/interrupt.h>
+#include <linux/io.h>
 #include <linux/iopoll.h>
+#include <linux/irq.h>
 #include <linux/jiffies.h>
+#include <linux/kfifo.h>
 #include <linux/math.h>
 #include <linux/minmax.h>
 #include <linux/module.h>
@@ -34,6 +37,7 @@
 #include <linux/slab.h>
 #include <linux/time64.h>
 #include <linux/tty.h>
+#include <linux/tty_flip.h>
 #include <linux/tty_port.h>
 
 #include "8250_sun6i.h"
@@ -223,10 +227,83 @@ static void sun6i_uart_storm(struct uart_port *p)
 	tty_port_tty_hangup(&p->state->port, false);
 }
 
+/*
+ * Whether what is in the receive FIFO may be taken without a look at each character: there is no
+ * error in it (LSR[7] speaks of all of them), no break before them asked for SysRq, and they are
+ * wanted. @lsr was read after their number. Where it is not so, the 8250's way is as good.
+ */
+static bool sun6i_uart_plain(struct uart_8250_port *up, u16 lsr)
+{
+	struct uart_port *p = &up->port;
+	struct irq_data *d = irq_get_irq_data(p->irq);
+
+	return !(lsr & (UART_LSR_FIFOE | UART_LSR_BRK_ERROR_BITS)) && !p->sysrq &&
+	       up->ier & UART_IER_RDI && p->read_status_mask & UART_LSR_DR &&
+	       !(p->ignore_status_mask & UART_LSR_DR) && !(d && irqd_is_wakeup_set(d));
+}
+
+static void sun6i_uart_receive(struct uart_port *p, unsigned int count)
+{
+	struct tty_port *tport = &p->state->port;
+	u8 chars[SUN6I_UART_FIFO_SIZE];
+
+	count = min(count, SUN6I_UART_FIFO_SIZE);
+	for (unsigned int i = 0; i < count; i++)
+		chars[i] = readl_relaxed(p->membase + (UART_RX << SUN6I_UART_REG_SHIFT));
+
+	p->icount.rx += count;
+	p->icount.buf_overrun += count - tty_insert_flip_string(tport, chars, count);
+	tty_flip_buffer_push(tport);
+}
+
+/* The transmit FIFO is empty. */
+static void sun6i_uart_send(struct uart_port *p)
+{
+	struct uart_8250_port *up = up_to_u8250p(p);
+	u8 chars[SUN6I_UART_FIFO_SIZE];
+	unsigned int count = 0, left;
+
+	if (!p->x_char && !uart_tx_stopped(p))
+		count = uart_fifo_out(p, chars, min(up->tx_loadsz, SUN6I_UART_FIFO_SIZE));
+	for (unsigned int i = 0; i < count; i++)
+		writel_relaxed(chars[i], p->membase + (UART_TX << SUN6I_UART_REG_SHIFT));
+
+	left = kfifo_len(&p->state->port.xmit_fifo);
+	if (count && left < WAKEUP_CHARS)
+		uart_write_wakeup(p);
+
+	/* The rest: XON and XOFF, and that the interrupt is not wanted any more */
+	if (!count || !left)
+		serial8250_tx_chars(up);
+}
+
+/* Move all that can be at once, instead of asking LSR for each character; whether there was any */
+static bool sun6i_uart_burst(struct uart_port *p)
+{
+	struct uart_8250_port *up = up_to_u8250p(p);
+	unsigned int count;
+	bool receive, send;
+	unsigned long flags;
+	u16 lsr;
+
+	uart_port_lock_irqsave(p, &flags);
+	count = dw8250_readl_ext(p, SUN6I_UART_RFL);
+	lsr = serial_lsr_in(up);
+	receive = count && sun6i_uart_plain(up, lsr);
+	send = lsr & UART_LSR_THRE && up->ier & UART_IER_THRI;
+	if (receive)
+		sun6i_uart_receive(p, count);
+	if (send)
+		sun6i_uart_send(p);
+	uart_port_unlock_irqrestore(p, flags);
+
+	return receive || send;
+}
+
 static int sun6i_uart_handle_irq(struct uart_port *p)
 {
 	struct sun6i_uart *u = to_sun6i_uart(p);
-	int handled = u->handle_irq(p);
+	int handled = sun6i_uart_burst(p) || u->handle_irq(p);
 	unsigned int events = sun6i_uart_events(p);
 
 	if (events != u->events || time_after(jiffies, u->idle_since + HZ)) {

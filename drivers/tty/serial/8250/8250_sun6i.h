@@ -13,9 +13,11 @@
 #include "8250_dwlib.h"
 
 #define SUN6I_UART_REG_SHIFT		2U
+#define SUN6I_UART_FIFO_SIZE		64U /* characters, each way */
 
 /* Names and offsets as in the serial driver of Allwinner's kernel for the A31 */
 #define SUN6I_UART_USR			0x7c /* Status Register, as in others of the family */
+#define SUN6I_UART_RFL			0x84 /* Receive FIFO Level, likewise */
 #define SUN6I_UART_HALT			0xa4
 #define SUN6I_UART_HALT_FORCECFG	BIT(1) /* take LCR and the divisor while busy */
 #define SUN6I_UART_HALT_LCRUP		BIT(2) /* apply what was taken, clears itself */
