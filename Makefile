@@ -11,6 +11,7 @@ PTY		?=
 FIRMWARE	?= none
 IMAGE		?=
 XEN		?=
+GUESTS		?=
 KDIR		?=
 QEMU_SRC	?=
 CROSS_COMPILE	?= arm-linux-gnueabihf-
@@ -59,6 +60,7 @@ help:	## this text
 	@echo "  FIRMWARE=$(FIRMWARE)           none: the kernel starts at once; u-boot: power-on, boot ROM, U-Boot, HYP mode;"
 	@echo "                          u-boot-patched: the same with patches/u-boot"
 	@echo "  XEN=1                   Xen with Linux as dom0 and xl, by U-Boot; with sdcard a menu entry for it (docs/xen.md)"
+	@echo "  GUESTS=N                with XEN=1, guests that Xen starts itself beside dom0, 0 to 4"
 	@echo "  IMAGE=FILE              with FIRMWARE=u-boot, start from this card image instead (it is not written)"
 	@echo "  KDIR=DIR                your own kernel source instead of the fetched one (it is cloned, not touched)"
 	@echo "  QEMU_SRC=DIR            your own QEMU source, likewise"
@@ -67,7 +69,7 @@ help:	## this text
 # Words are judged before anything is installed, fetched or built.
 .PHONY: words
 words:
-	@scripts/words "$(BOARD)" "$(KERNEL)" "$(FAULT)" "$(FIRMWARE)" "$(IMAGE)" "$(PTY)"
+	@scripts/words "$(BOARD)" "$(KERNEL)" "$(FAULT)" "$(FIRMWARE)" "$(IMAGE)" "$(PTY)" "$(XEN)" "$(GUESTS)"
 
 .PHONY: deps
 deps: words	## install what is missing (Debian packages)
@@ -116,13 +118,13 @@ xen: initramfs
 .PHONY: sdcard
 sdcard: build $(CARD_FIRMWARE) $(if $(XEN),xen)	## an image for the board's card, in build/sdcard
 	@scripts/sdcard --kernel "$(KERNEL)" --firmware "$(CARD_FIRMWARE)" $(if $(DTB),--dtb "$(DTB)") \
-		$(if $(XEN),--xen xen-patched) "$(BOARD)"
+		$(if $(XEN),--xen xen-patched) $(if $(GUESTS),--guests "$(GUESTS)") "$(BOARD)"
 
 .PHONY: run
 run: $(RUN_STEPS)	## boot the board; a shell on a terminal, else the verdict
 	@scripts/run --board "$(BOARD)" --kernel "$(KERNEL)" --firmware "$(FIRMWARE)" \
 		$(if $(FAULT),--fault "$(FAULT)") $(if $(SLOW),--slow) $(if $(DTB),--dtb "$(DTB)") \
-		$(if $(PTY),--pty) $(if $(XEN),--xen) $(if $(IMAGE),--card "$(IMAGE)")
+		$(if $(PTY),--pty) $(if $(XEN),--xen) $(if $(GUESTS),--guests "$(GUESTS)") $(if $(IMAGE),--card "$(IMAGE)")
 
 .PHONY: series
 series: deps	## the Linux and QEMU series as mail, in build/mail

@@ -9,7 +9,7 @@ import pytest
 import verdict
 
 from machine import PROMPT
-from test_xen import started, until_shell
+from test_xen import SWITCH, started, until_shell
 
 CONFIG = "/tmp/{name}.cfg"
 DETACH = b"\x1d"
@@ -46,10 +46,15 @@ def domains(dom0):
     return {name: (int(number), state) for name, number, state in rows}
 
 
+def event_channels(dom0):
+    """How many Xen knows of, in all domains; it shows them itself."""
+    return dom0.run("xl dmesg -c >/dev/null; xl debug-keys e; sleep 1; xl dmesg | grep -c ' s=[0-9] n='").splitlines()[-1]
+
+
 def left(dom0):
-    """What a guest may leave behind: memory, MiB, domains, and keys in the store."""
+    """What a guest may leave behind: memory, MiB, domains, event channels, and keys in the store."""
     free = re.search(r"^free_memory +: (\d+)$", dom0.run("xl info"), re.M)[1]
-    return {"memory": int(free), "domains": sorted(domains(dom0)),
+    return {"memory": int(free), "domains": sorted(domains(dom0)), "event channels": event_channels(dom0),
             "keys": dom0.run("xenstore-ls /local/domain | grep -c ."), "vm": dom0.run("xenstore-ls /vm 2>/dev/null | grep -c .; true")}
 
 
@@ -212,6 +217,73 @@ def test_guest_that_does_not_fit(dom0):
     said = dom0.run(f"xl create {config(dom0, 'big', 'memory=2048')} 2>&1; true")
     assert re.search(r"memory", said), said
     assert left(dom0) == before
+
+
+# What a UART of Xen's takes at once; it drops the rest
+VPL011_FIFO = 16
+
+
+@pytest.fixture(scope="module")
+def beside():
+    """dom0's shell, with two guests that it did not start."""
+    with started("xen-patched", "beside", guests=2) as machine:
+        until_shell(machine)
+        yield machine
+
+
+def switch(machine, to):
+    """Xen's input, from one to the next until it is TO."""
+    while True:
+        start = len(machine.text)
+        machine.console.sendall(SWITCH)
+        if machine.expect(r"\*\*\* Serial input to (\w+) ", start)[1] == to:
+            return
+
+
+@contextlib.contextmanager
+def serial(machine, number):
+    """In a guest's shell, on the UART that Xen shows it; in dom0's again afterwards."""
+    switch(machine, f"DOM{number}")
+    pace, machine.pace = machine.pace, VPL011_FIFO
+    try:
+        yield
+    finally:
+        machine.pace = pace
+        switch(machine, "DOM0")
+
+
+@pytest.mark.long
+def test_guests_of_xen_itself(beside):
+    """Before dom0 runs; its toolstack finds them there."""
+    assert len(re.findall(r"\*\*\* LOADING DOMU cpus=1 memory=18000KB \*\*\*", beside.text)) == 2
+    assert domains(beside).keys() == {"Domain-0", "dom0less-1", "dom0less-2"}
+
+
+def ask(machine, command, answer):
+    """Of a guest that has Xen's input; Xen has its own mark before what it says."""
+    start = len(machine.text)
+    machine.type(command)
+    machine.expect(rf"^\(XEN\) {answer}$", start)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("number", [1, 2])
+def test_guest_of_xen_itself_has_a_shell(beside, number):
+    with serial(beside, number):
+        ask(beside, "cat /sys/class/tty/console/active", "ttyAMA0")
+        ask(beside, "cat /sys/devices/system/cpu/online", "0")
+        ask(beside, "cat /sys/hypervisor/type", "xen")
+        ask(beside, f"devmem {FOREIGN[0][0]:#x} || echo re''fused", "refused")
+
+
+@pytest.mark.long
+def test_guests_of_xen_itself_come_to_an_end(beside):
+    """In its shell one still hears what the toolstack asks for. Nobody takes it away but who asks for that, too."""
+    beside.run("xl shutdown -w dom0less-1")
+    assert domains(beside)["dom0less-1"][1][3] == "s"
+    destroy(beside, "dom0less-1")
+    destroy(beside, "dom0less-2")
+    assert domains(beside).keys() == {"Domain-0"}
 
 
 OWNERS = ("libxl", "mainloop", "always", "selective")

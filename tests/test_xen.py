@@ -54,14 +54,14 @@ def dom0_initramfs():
     return out
 
 
-def started(xen, name, change=None, args=(), append=QUICK, timeout=180):
+def started(xen, name, change=None, args=(), append=QUICK, timeout=180, guests=0):
     """From power-on; CHANGE(card) is made before. What guests are started with lies on the card.
 
     The console of Debian's Xen may wait for a key, for which patches/xen/0001 is.
     """
     build(xen)
     card = make_card(BOARD, f"card-{name}", "--xen", xen, "--dom0-initramfs", dom0_initramfs(),
-                     "--initramfs", initrd_with("guest", "latency"), *(["--append", append] if append else []))
+                     "--initramfs", initrd_with("guest", "latency"), "--guests", str(guests), *(["--append", append] if append else []))
     if change:
         change(card)
     return Machine(LOGS / f"{name}.log", board=BOARD, card=card, args=["-snapshot", *args], timeout=timeout,
