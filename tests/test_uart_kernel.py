@@ -115,19 +115,29 @@ def test_characters_move_in_bursts(board):
         assert lsr_reads(machine) - before < 4 * said["interrupts"], direction
 
 
+# Below that the driver takes each character as it comes.
+FULL_FIFO_BAUD = 2400
+
+
 def test_a_character_in_error_is_marked_among_others(board):
     """It waits in the FIFO behind those that are not, and neither they nor it may change places."""
     machine, line = board(OURS)
-    machine.run("exec 3<>/dev/ttyS1; stty -F /dev/ttyS1 300 raw -echo inpck parmrk; (head -c 42 </dev/ttyS1 | od -An -v -tx1 >/tmp/came) & true")
-    sent = bytes(range(0x30, 0x30 + 40))
-    line.talk(sent)
-    # A character takes 33 ms, the interrupt comes with the 32nd.
-    time.sleep(0.4)
-    machine.qmp("qom-set", path="/machine/soc/uart[1]", property="inject-parity", value=1)
-    came = bytes.fromhex(machine.run("wait; cat /tmp/came"))
-    where = came.index(b"\xff\0")
+    machine.run(f"exec 3<>/dev/ttyS1; stty -F /dev/ttyS1 {FULL_FIFO_BAUD} raw -echo inpck parmrk")
+    sent = bytes(range(0x30, 0x30 + 41))
+    where = 0
+    # The interrupt comes with the 32nd, after 130 ms; a machine that is busy may come too late.
+    for _ in range(10):
+        machine.run(f"(head -c {len(sent) + 2} </dev/ttyS1 | od -An -v -tx1 >/tmp/came) & true")
+        line.talk(sent[:-1])
+        time.sleep(0.06)
+        machine.qmp("qom-set", path="/machine/soc/uart[1]", property="inject-parity", value=1)
+        line.talk(sent[-1:])
+        came = bytes.fromhex(machine.run("wait; cat /tmp/came"))
+        where = came.index(b"\xff\0")
+        assert came[:where] + came[where + 2:] == sent
+        if 0 < where < 31:
+            break
     assert 0 < where < 31
-    assert came[:where] + came[where + 2:] == sent
 
 
 # More than the 1.1 MiB that the kernel keeps
