@@ -43,11 +43,18 @@ def test_unknown_word_gets_the_list(word, valid):
     (("IMAGE=card.img",), "IMAGE='card.img' needs FIRMWARE=u-boot"),
     (("FIRMWARE=u-boot", "IMAGE=/nonexistent.img"), "IMAGE='/nonexistent.img' is not there"),
     (("PTY=1",), "PTY='1' needs a terminal"),
+    (("GUESTS=1",), "GUESTS='1' needs XEN=1"),
+    (("XEN=1", "GUESTS=9"), "GUESTS='9' does not exist; one of: 0 1 2 3 4"),
 ])
 def test_words_are_judged_before_anything_is_built(words, text):
     p = make("run", *words)
     assert p.returncode == 2
     assert text in p.stderr and "build" not in p.stdout
+
+
+def test_guests_want_xen():
+    p = subprocess.run([str(TOP / "scripts" / "run"), "--guests", "1"], text=True, capture_output=True, timeout=30)
+    assert p.returncode == 2 and "GUESTS= (--guests) needs XEN=1 (--xen)" in p.stderr
 
 
 def change_dtb(name, *edits):
