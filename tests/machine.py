@@ -155,9 +155,9 @@ class Machine:
             cmd += ["-drive", f"if=sd,format=raw,file={card}"]
         else:
             if root:
-                # The first card, whichever controller was first: that counts for its name.
-                init = "root=179:0 rootfstype=ext4 rootwait rw init=/init"
-                cmd += ["-drive", f"if=sd,format=raw,file={root}"]
+                image, name = root
+                init = f"root={name} rootfstype=ext4 rootwait rw init=/init"
+                cmd += ["-drive", f"if=sd,format=raw,file={image}"]
             else:
                 init = "rdinit=/init"
                 cmd += ["-initrd", str(initrd or OUT / "initramfs.cpio.gz")]
