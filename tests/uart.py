@@ -57,7 +57,7 @@ class Line:
         self.sock.settimeout(0.2)
         # A time-out is a socket's own.
         self.out = self.sock.dup()
-        self.out.settimeout(60)
+        self.out.settimeout(machine.timeout)
 
     def listen(self):
         while not self.stop:
