@@ -11,6 +11,7 @@ PTY		?=
 FIRMWARE	?= none
 IMAGE		?=
 XEN		?=
+XEN_VERSION	?= 4.17
 GUESTS		?=
 KDIR		?=
 QEMU_SRC	?=
@@ -60,6 +61,7 @@ help:	## this text
 	@echo "  FIRMWARE=$(FIRMWARE)           none: the kernel starts at once; u-boot: power-on, boot ROM, U-Boot, HYP mode;"
 	@echo "                          u-boot-patched: the same with patches/u-boot"
 	@echo "  XEN=1                   Xen with Linux as dom0 and xl, by U-Boot; with sdcard a menu entry for it (docs/xen.md)"
+	@echo "  XEN_VERSION=$(XEN_VERSION)        of Debian's sources, the only one so far (docs/xen.md)"
 	@echo "  GUESTS=N                with XEN=1, guests that Xen starts itself beside dom0, 0 to 4"
 	@echo "  IMAGE=FILE              with FIRMWARE=u-boot, start from this card image instead (it is not written)"
 	@echo "  KDIR=DIR                your own kernel source instead of the fetched one (it is cloned, not touched)"
@@ -69,7 +71,7 @@ help:	## this text
 # Words are judged before anything is installed, fetched or built.
 .PHONY: words
 words:
-	@scripts/words "$(BOARD)" "$(KERNEL)" "$(FAULT)" "$(FIRMWARE)" "$(IMAGE)" "$(PTY)" "$(XEN)" "$(GUESTS)"
+	@scripts/words "$(BOARD)" "$(KERNEL)" "$(FAULT)" "$(FIRMWARE)" "$(IMAGE)" "$(PTY)" "$(XEN)" "$(GUESTS)" "$(XEN_VERSION)"
 
 .PHONY: deps
 deps: words	## install what is missing (Debian packages)

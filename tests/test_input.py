@@ -45,6 +45,7 @@ def test_unknown_word_gets_the_list(word, valid):
     (("PTY=1",), "PTY='1' needs a terminal"),
     (("GUESTS=1",), "GUESTS='1' needs XEN=1"),
     (("XEN=1", "GUESTS=9"), "GUESTS='9' does not exist; one of: 0 1 2 3 4"),
+    (("XEN=1", "XEN_VERSION=4.20"), "XEN_VERSION='4.20' does not exist; one of: 4.17"),
 ])
 def test_words_are_judged_before_anything_is_built(words, text):
     p = make("run", *words)
