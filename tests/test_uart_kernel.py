@@ -140,6 +140,45 @@ def test_a_character_in_error_is_marked_among_others(board):
     assert 0 < where < 31
 
 
+def unhandled(machine):
+    """Interrupts of uart1 that nobody had a reason for, and when the last one was."""
+    (number,) = re.findall(r"^ *(\d+): .* ttyS1$", machine.run("cat /proc/interrupts"), re.M)
+    return re.findall(r"^(?:last_)?unhandled .*$", machine.run(f"cat /proc/irq/{number}/spurious"), re.M)
+
+
+def test_an_error_is_handled_when_it_comes(board):
+    """Alone in the FIFO, where the read of LSR ends its interrupt, and long before the one of four characters' time."""
+    machine, line = board(OURS)
+    machine.run(f"exec 3<>/dev/ttyS1; stty -F /dev/ttyS1 {FULL_FIFO_BAUD} raw -echo inpck parmrk")
+    before = unhandled(machine)
+    for sent in b"abc":
+        machine.qmp("qom-set", path="/machine/soc/uart[1]", property="inject-parity", value=1)
+        line.talk(bytes([sent]))
+        assert machine.run("head -c 3 <&3 | od -An -v -tx1").split() == ["ff", "00", f"{sent:02x}"]
+    assert unhandled(machine) == before
+
+
+def in_rs485(dt):
+    dt.set(PORT, "linux,rs485-enabled-at-boot-time", b"")
+
+
+def test_what_rs485_does_not_hear_leaves_no_mark(board):
+    """An error in what comes while the port sends is not that of the answer's first character."""
+    machine, line = board(OURS, change=in_rs485)
+    machine.run(f"exec 3<>/dev/ttyS1; stty -F /dev/ttyS1 {FULL_FIFO_BAUD} raw -echo inpck parmrk")
+    machine.run("(cat <&3 >/tmp/came) & true")
+    # More than a FIFO, so that there is an interrupt in the middle of it
+    machine.run("(head -c 200 /dev/zero >&3) & usleep 100000")
+    for _ in range(5):
+        machine.qmp("qom-set", path="/machine/soc/uart[1]", property="inject-parity", value=1)
+        line.talk(b"!")
+        time.sleep(0.1)
+    machine.run("wait %2; sleep 1")
+    line.talk(b"answer")
+    came = bytes.fromhex(machine.run("sleep 1; kill %1; od -An -v -tx1 /tmp/came"))
+    assert came.endswith(b"answer") and not came.endswith(b"\xff\0answer"), came
+
+
 # More than the 1.1 MiB that the kernel keeps
 PASTED = 3 << 19
 # Longer than it takes at 150 KB/s
@@ -228,17 +267,14 @@ def test_halt_that_never_completes(board):
     assert " tx:6 " in machine.run("grep ^1: /proc/tty/driver/serial*")
 
 
-def in_rs485(dt):
-    dt.set(PORT, "linux,rs485-enabled-at-boot-time", b"")
-
-
 def test_rts_goes_back_after_rs485(board):
     """A port that autoconfig has looked at knows that it has no interrupt for the empty shift register."""
     machine, _ = board(GENERIC, change=in_rs485)
     # A character takes long enough for the interrupt of the empty FIFO to come before it is out.
     machine.run("exec 3<>/dev/ttyS1; stty -F /dev/ttyS1 300 raw -echo")
-    idle, busy, again = re.findall("0x\\S+", machine.run(
-        f"devmem {MCR} 32; echo something long >&3; usleep 200000; devmem {MCR} 32; sleep 2; devmem {MCR} 32"))
+    # 3 s of them, so that it is seen on a slow machine, too
+    idle, busy, again = re.findall(r"^0x[0-9A-F]{8}$", machine.run(
+        f"devmem {MCR} 32; printf %090d >&3; usleep 200000; devmem {MCR} 32; sleep 5; devmem {MCR} 32"), re.M)
     assert (int(idle, 16) ^ int(busy, 16)) & MCR_RTS, (idle, busy)
     assert again == idle
 
@@ -278,12 +314,22 @@ def without_reg_shift(dt):
     dt.drop(PORT, "reg-shift")
 
 
+def without_reg_io_width(dt):
+    dt.drop(PORT, "reg-io-width")
+
+
+def as_a_16550(dt):
+    dt.set(PORT, "snps,uart-16550-compatible", b"")
+
+
 @pytest.mark.parametrize("change, words", [
     (without_resets, "1c28400.serial: error -ENODEV: no answer, are its resets and clocks in the device tree?"),
     *(pytest.param(*row, marks=pytest.mark.long) for row in (
         (without_clocks, "1c28400.serial: error -EINVAL: clock rate not defined"),
         (without_reg, "serial@1c28400: error -EINVAL: no registers defined"),
-        (without_reg_shift, "1c28400.serial: error -EINVAL: reg-shift is 0, not 2"))),
+        (without_reg_shift, "1c28400.serial: error -EINVAL: reg-shift is 0, not 2"),
+        (without_reg_io_width, "1c28400.serial: error -EINVAL: reg-io-width is not 4"),
+        (as_a_16550, "1c28400.serial: error -EINVAL: it is not snps,uart-16550-compatible"))),
 ])
 def test_port_that_is_described_wrongly(board, change, words):
     """It is named, it is not there, and the console is."""

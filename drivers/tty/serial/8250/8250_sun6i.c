@@ -61,6 +61,7 @@ struct sun6i_uart {
 	unsigned int idle_irqs;		/* since then, without an event */
 	unsigned int events;		/* until then */
 	unsigned int frame_time;	/* ns that a character takes at the present settings */
+	unsigned int quot;		/* divisor, 0: as the boot loader left it */
 	unsigned int refused;		/* last rate that was refused */
 	bool no_halt;			/* LCRUP did not clear */
 	bool told;			/* and it was said */
@@ -79,28 +80,32 @@ static void sun6i_uart_writel(struct uart_port *p, int reg, u32 value)
 	dw8250_writel_ext(p, reg << p->regshift, value);
 }
 
-/* Apply the second set of registers; the port's lock is held or the port not yet in use. */
-static bool sun6i_uart_update(struct uart_port *p)
+/*
+ * Fill and apply the second set of registers; the port's lock is held or the port not yet in use.
+ * What the set holds before is not known, so all of it is written.
+ */
+static bool sun6i_uart_update(struct uart_port *p, u8 lcr, unsigned int quot)
 {
 	struct sun6i_uart *u = to_sun6i_uart(p);
 	unsigned int frame = max(u->frame_time, p->frame_time);
 	u32 halt;
 	int err;
 
+	dw8250_writel_ext(p, SUN6I_UART_HALT, SUN6I_UART_HALT_FORCECFG);
+	sun6i_uart_writel(p, UART_LCR, lcr | UART_LCR_DLAB);
+	sun6i_uart_writel(p, UART_DLL, quot & 0xff);
+	sun6i_uart_writel(p, UART_DLM, quot >> 8);
+	sun6i_uart_writel(p, UART_LCR, lcr);
 	dw8250_writel_ext(p, SUN6I_UART_HALT, SUN6I_UART_HALT_FORCECFG | SUN6I_UART_HALT_LCRUP);
 	/* An eighth more: the other end's rate and ours may differ. */
 	err = readl_poll_timeout_atomic(p->membase + SUN6I_UART_HALT, halt,
 					!(halt & SUN6I_UART_HALT_LCRUP), 1,
 					DIV_ROUND_UP(frame + frame / 8, NSEC_PER_USEC));
 	dw8250_writel_ext(p, SUN6I_UART_HALT, 0);
-	if (err) {
+	if (err)
 		u->no_halt = true;
-		return false;
-	}
 
-	if (p->frame_time)
-		u->frame_time = p->frame_time;
-	return true;
+	return !err;
 }
 
 /**
@@ -112,17 +117,18 @@ static bool sun6i_uart_update(struct uart_port *p)
  */
 bool sun6i_uart_set_lcr(struct uart_port *p, u8 lcr)
 {
+	struct sun6i_uart *u = to_sun6i_uart(p);
+	u32 now = dw8250_readl_ext(p, UART_LCR << p->regshift);
+
 	/* A write that changes nothing would be refused and raise the interrupt all the same. */
-	if (dw8250_readl_ext(p, UART_LCR << p->regshift) == lcr)
+	if (now == lcr)
 		return true;
 
-	/* With DLAB it is half of a sequence that the second set does not know. */
-	if (to_sun6i_uart(p)->no_halt || lcr & UART_LCR_DLAB)
+	/* With DLAB it begins or ends a sequence that the second set does not know. */
+	if (u->no_halt || !u->quot || (lcr | now) & UART_LCR_DLAB)
 		return false;
 
-	dw8250_writel_ext(p, SUN6I_UART_HALT, SUN6I_UART_HALT_FORCECFG);
-	sun6i_uart_writel(p, UART_LCR, lcr);
-	return sun6i_uart_update(p);
+	return sun6i_uart_update(p, lcr, u->quot);
 }
 EXPORT_SYMBOL_GPL(sun6i_uart_set_lcr);
 
@@ -130,22 +136,17 @@ static void sun6i_uart_set_divisor(struct uart_port *p, unsigned int baud, unsig
 				   unsigned int quot_frac)
 {
 	struct sun6i_uart *u = to_sun6i_uart(p);
-	u8 lcr = up_to_u8250p(p)->lcr;
 
-	if (!u->no_halt) {
-		dw8250_writel_ext(p, SUN6I_UART_HALT, SUN6I_UART_HALT_FORCECFG);
-		sun6i_uart_writel(p, UART_LCR, lcr | UART_LCR_DLAB);
-		sun6i_uart_writel(p, UART_DLL, quot & 0xff);
-		sun6i_uart_writel(p, UART_DLM, quot >> 8);
-		sun6i_uart_writel(p, UART_LCR, lcr);
-		if (sun6i_uart_update(p))
-			return;
-	}
-
-	if (u->set_divisor)
+	u->quot = quot;
+	if (!u->no_halt && sun6i_uart_update(p, up_to_u8250p(p)->lcr, quot))
+		; /* Nothing was lost. */
+	else if (u->set_divisor)
 		u->set_divisor(p, baud, quot, quot_frac);
 	else
 		serial8250_do_set_divisor(p, baud, quot);
+
+	if (p->frame_time)
+		u->frame_time = p->frame_time;
 }
 
 /* Said when no lock is held that the console on this port takes */
@@ -238,7 +239,7 @@ static bool sun6i_uart_plain(struct uart_8250_port *up, u16 lsr)
 	struct irq_data *d = irq_get_irq_data(p->irq);
 
 	return !(lsr & (UART_LSR_FIFOE | UART_LSR_BRK_ERROR_BITS)) && !p->sysrq &&
-	       up->ier & UART_IER_RDI && p->read_status_mask & UART_LSR_DR &&
+	       p->read_status_mask & UART_LSR_DR &&
 	       !(p->ignore_status_mask & UART_LSR_DR) && !(d && irqd_is_wakeup_set(d));
 }
 
@@ -266,7 +267,7 @@ static void sun6i_uart_send(struct uart_port *p)
 	if (!p->x_char && !uart_tx_stopped(p))
 		count = uart_fifo_out(p, chars, min(up->tx_loadsz, SUN6I_UART_FIFO_SIZE));
 	for (unsigned int i = 0; i < count; i++)
-		writel_relaxed(chars[i], p->membase + (UART_TX << SUN6I_UART_REG_SHIFT));
+		writel(chars[i], p->membase + (UART_TX << SUN6I_UART_REG_SHIFT));
 
 	left = kfifo_len(&p->state->port.xmit_fifo);
 	if (count && left < WAKEUP_CHARS)
@@ -281,23 +282,28 @@ static void sun6i_uart_send(struct uart_port *p)
 static bool sun6i_uart_burst(struct uart_port *p)
 {
 	struct uart_8250_port *up = up_to_u8250p(p);
+	bool receive = false, send = false, error;
 	unsigned int count;
-	bool receive, send;
 	unsigned long flags;
 	u16 lsr;
 
 	uart_port_lock_irqsave(p, &flags);
 	count = dw8250_readl_ext(p, SUN6I_UART_RFL);
 	lsr = serial_lsr_in(up);
-	receive = count && sun6i_uart_plain(up, lsr);
-	send = lsr & UART_LSR_THRE && up->ier & UART_IER_THRI;
+	error = lsr & UART_LSR_BRK_ERROR_BITS && up->ier & UART_IER_RLSI;
+	/* RS485 may not listen while it sends, and then has to throw away what came. */
+	if (!error && up->ier & UART_IER_RDI) {
+		receive = count && sun6i_uart_plain(up, lsr);
+		send = lsr & UART_LSR_THRE && up->ier & UART_IER_THRI;
+	}
 	if (receive)
 		sun6i_uart_receive(p, count);
 	if (send)
 		sun6i_uart_send(p);
 	uart_port_unlock_irqrestore(p, flags);
 
-	return receive || send;
+	/* The read of LSR has ended this interrupt: IIR knows no more of it. */
+	return error ? serial8250_handle_irq(p, UART_IIR_RLSI) : receive || send;
 }
 
 static int sun6i_uart_handle_irq(struct uart_port *p)
@@ -370,6 +376,10 @@ int sun6i_uart_setup(struct uart_8250_port *up, struct clk *clk)
 	struct sun6i_uart *u;
 	int err;
 
+	if (p->iotype != UPIO_MEM32)
+		return dev_err_probe(p->dev, -EINVAL, "reg-io-width is not 4\n");
+	if (!p->handle_irq)
+		return dev_err_probe(p->dev, -EINVAL, "it is not snps,uart-16550-compatible\n");
 	if (p->regshift != SUN6I_UART_REG_SHIFT)
 		return dev_err_probe(p->dev, -EINVAL, "reg-shift is %u, not %u\n", p->regshift,
 				     SUN6I_UART_REG_SHIFT);
