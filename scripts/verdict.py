@@ -21,6 +21,9 @@ TROUBLE = re.compile(r"\bWARNING: |\bOops\b|Internal error:|\bBUG: |Kernel panic
 EARLY = re.compile(r"^GICv2 early check: (CPU\d+: .*)$")
 # The sum that the GIC's suites print, each after the ones before it
 SUM = re.compile(r"^gic_kunit: (\d+) passed, (\d+) failed, (\d+) skipped so far")
+# What Xen says on the line, for itself or for a guest that it has started
+OF_XEN = "(XEN) "
+XEN_TROUBLE = re.compile(r"^\(XEN\) (Panic on CPU|Assertion .* failed)")
 # How the boot script says that it got there.
 END = "a31-init: reached the end"
 
@@ -117,6 +120,17 @@ def reached_end(lines):
 def trouble_in(lines):
     """What the kernel of LINES said that is wrong with it."""
     return [line for _, line in lines if TROUBLE.search(line)]
+
+
+def judge_dom0(log, entry):
+    """Of LOG, with Xen's lines in it: whether dom0 came to the end of ENTRY, what is wrong, its GIC's last sum."""
+    lines = list(lines_of(log))
+    own = [(t, line) for t, line in lines if not line.startswith(OF_XEN)]
+    end = END if entry == "verdict" else f"a31.mode={entry}"
+    sums = [tuple(map(int, m.groups())) for _, line in own if (m := SUM.match(line))]
+    return (any(end in line for _, line in own),
+            trouble_in(own) + [line for _, line in lines if XEN_TROUBLE.match(line)],
+            sums[-1] if sums else (0, 0, 0))
 
 
 def judge(log, kunit_py):

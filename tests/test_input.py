@@ -144,6 +144,23 @@ def test_truncated_log_is_no_pass(healthy, tmp_path):
     assert not verdict.judge(log, bsp.kunit_py("lts")).passed
 
 
+@pytest.mark.parametrize("more, up, trouble", [
+    ("", False, []),
+    ("(XEN) DOM1: a31-init: reached the end\n", False, []),
+    ("(XEN) DOM1: [    1.000000] Kernel panic - not syncing\n", False, []),
+    ("a31-init: reached the end\n", True, []),
+    ("(XEN) Panic on CPU 0:\n", False, ["(XEN) Panic on CPU 0:"]),
+    ("[    9.000000] Kernel panic - not syncing\n", False, ["Kernel panic - not syncing"]),
+])
+def test_dom0_is_judged_by_what_it_says_itself(more, up, trouble, tmp_path):
+    """The guests of Xen say the same on the same line."""
+    import verdict
+    log = tmp_path / "dom0.log"
+    log.write_text("(XEN) DOM1: [    0.000000] Kernel command line: console=ttyAMA0 rdinit=/init a31.mode=shell\n"
+                   "[    5.000000] gic_kunit: 46 passed, 0 failed, 100 skipped so far\n" + more)
+    assert verdict.judge_dom0(log, "verdict") == (up, trouble, (46, 0, 100))
+
+
 def fetch(tmp_path, **env):
     """Fetch as on a new machine: an empty house, an empty cache."""
     house = tmp_path / "house"
@@ -168,6 +185,25 @@ def test_no_space_is_one_sentence(tmp_path):
     p = fetch(tmp_path, PATH=f"{fake}:{os.environ['PATH']}")
     assert p.returncode == 1
     assert "has 1 MiB free, this step needs 200" in p.stderr
+
+
+@pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM])
+def test_interrupt_while_the_card_is_made_leaves_nothing(signum, tmp_path):
+    folder = bsp.BUILD / "tmp"
+
+    def there():
+        return {path for path in folder.glob(".sdcard.*")} | {path for path in folder.glob("card-made-*.img")}
+
+    with subprocess.Popen([str(TOP / "scripts" / "run"), "--firmware", "u-boot", "--log", str(tmp_path / "card-made.log")],
+                          stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as p:
+        deadline = time.monotonic() + 60
+        while not there() and time.monotonic() < deadline:
+            time.sleep(0.01)
+        assert there()
+        p.send_signal(signum)
+        _, said = p.communicate(timeout=60)
+    assert p.returncode == 130 and "run: interrupted while the card was made" in said and "Traceback" not in said, said
+    assert not there()
 
 
 def test_impatient_ctrl_c_ends_the_board(tmp_path):
