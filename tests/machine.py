@@ -168,9 +168,13 @@ class Machine:
             cmd += ["-incoming", f"file:{incoming}"]
         self.errors = open(self.log.with_suffix(".stderr.log"), "a")
         self.proc = subprocess.Popen(cmd, stdin=subprocess.DEVNULL, stderr=self.errors)
-        self.console = connect(self.folder / "con", self.alive)
-        self.console.settimeout(0.2)
-        self.qmp = Qmp(self.folder / "qmp", self.alive)
+        try:
+            self.console = connect(self.folder / "con", self.alive)
+            self.console.settimeout(0.2)
+            self.qmp = Qmp(self.folder / "qmp", self.alive)
+        except (OSError, EOFError) as e:
+            self.end()
+            raise AssertionError(f"QEMU does not answer; read {self.errors.name}") from e
 
     def __enter__(self):
         return self
@@ -182,11 +186,14 @@ class Machine:
         return self.proc.poll() is None
 
     def close(self):
+        self.end()
+        self.drain()
+        self.log.write_text(self.text)
+
+    def end(self):
         if self.alive():
             self.proc.kill()
         self.proc.wait()
-        self.drain()
-        self.log.write_text(self.text)
         self.errors.close()
         shutil.rmtree(self.folder, ignore_errors=True)
 

@@ -62,12 +62,18 @@ static const char *const owner_names[] = { "libxl", "mainloop", "always", "selec
 
 /**
  * struct op - one operation
+ * @next: the one before it
  * @how: what libxl was given
+ * @started: what libxl said to it; 0: it is under way
  * @completions: how often it was said to be complete; once is right
  * @rc: what it came to
+ *
+ * It is there as long as the contexts are, so that a completion too many finds it.
  */
 struct op {
+	struct op *next;
 	libxl_asyncop_how how;
+	int started;
 	int completions;
 	int rc;
 };
@@ -80,6 +86,10 @@ static struct {
 	char *kernel;
 	char *ramdisk;
 	int chld_pipe[2];
+	struct op *ops;
+	/* libxl keeps pointers to both. */
+	libxl_childproc_hooks chld;
+	libxl_event_hooks hooks;
 	/* Of the guest, as its events tell */
 	int shutdown_reason;
 	/* TAP */
@@ -204,45 +214,85 @@ static void sleep_and_take(libxl_ctx *ctx)
 		take(ctx, event);
 }
 
-static const libxl_asyncop_how *begin(struct op *op)
+static struct op *new_op(void)
 {
-	*op = (struct op) { .rc = PENDING };
+	struct op *op = calloc(1, sizeof(*op));
+
+	if (!op) {
+		perror("calloc");
+		exit(1);
+	}
+	op->rc = PENDING;
 	if (run.way == CALLBACK) {
 		op->how.callback = on_callback;
 		op->how.u.for_callback = op;
 	} else {
 		op->how.u.for_event = (uintptr_t)op;
 	}
+	op->next = run.ops;
+	run.ops = op;
 
-	return &op->how;
+	return op;
+}
+
+/* One that has not begun must not complete. */
+static bool completed_once(const struct op *op)
+{
+	return op->completions == (op->started ? 0 : 1);
+}
+
+static bool all_completed_once(void)
+{
+	const struct op *op;
+
+	for (op = run.ops; op; op = op->next)
+		if (!completed_once(op))
+			return false;
+
+	return true;
+}
+
+static void free_ops(void)
+{
+	while (run.ops) {
+		struct op *op = run.ops;
+
+		run.ops = op->next;
+		free(op);
+	}
 }
 
 /* Until OP is complete, and a little longer, for a second completion. */
-static int end(libxl_ctx *ctx, struct op *op, int started)
+static int end(libxl_ctx *ctx, struct op *op)
 {
 	double bound = now() + BOUND_S;
 
-	/* It has not begun, and must not complete then. */
-	if (started) {
+	if (op->started) {
 		turn(ctx);
-		return op->completions ? PENDING : started;
+		return op->completions ? PENDING : op->started;
 	}
+	/* libxl_event_wait() has no bound; the signal ends us. */
+	alarm(2 * BOUND_S);
 	while (!op->completions && now() < bound) {
 		if (run.way == WAIT)
 			sleep_and_take(ctx);
 		else
 			turn(ctx);
 	}
+	alarm(0);
+	if (!op->completions) {
+		/* It goes on with what its caller would dispose of now. */
+		result(false, "no completion in %d s", BOUND_S);
+		exit(1);
+	}
 	turn(ctx);
 
 	return op->rc;
 }
 
-static void judge(const char *what, const struct op *op, int started, int rc, bool good)
+static void judge(const char *what, const struct op *op, int rc, bool good)
 {
-	int wanted = started ? 0 : 1;
-
-	result(good && op->completions == wanted, "%s: rc %d, %d completion(s)", what, rc,
+	result(good && completed_once(op), "%s: rc %d, %d completion(s)", what, rc,
 	       op->completions);
 }
 
@@ -291,14 +341,12 @@ static bool is_there(libxl_ctx *ctx, uint32_t *domid)
 /**
  * struct birth - a guest that is being created or restored
  * @op: the operation
- * @started: what libxl said to it
  * @config: the guest's
  * @domid: the guest, once there is one
  * @stream: what it is restored from, or -1
  */
 struct birth {
-	struct op op;
-	int started;
+	struct op *op;
 	libxl_domain_config config;
 	uint32_t domid;
 	int stream;
@@ -308,8 +356,9 @@ static void begin_create(libxl_ctx *ctx, struct birth *b)
 {
 	b->domid = INVALID_DOMID;
 	b->stream = -1;
+	b->op = new_op();
 	config_init(&b->config);
-	b->started = libxl_domain_create_new(ctx, &b->config, &b->domid, begin(&b->op), NULL);
+	b->op->started = libxl_domain_create_new(ctx, &b->config, &b->domid, &b->op->how, NULL);
 }
 
 /*
@@ -329,6 +378,7 @@ static void begin_restore(libxl_ctx *ctx, struct birth *b)
 	int fds[2];
 
 	b->domid = INVALID_DOMID;
+	b->op = new_op();
 	config_init(&b->config);
 	if (pipe2(fds, O_CLOEXEC) || write(fds[1], &start, sizeof(start)) != sizeof(start)) {
 		perror("pipe");
@@ -338,14 +388,14 @@ static void begin_restore(libxl_ctx *ctx, struct birth *b)
 	b->stream = fds[0];
 	libxl_domain_restore_params_init(&params);
 	params.stream_version = 2;
-	b->started = libxl_domain_create_restore(ctx, &b->config, &b->domid, b->stream, -1, &params,
-						 begin(&b->op), NULL);
+	b->op->started = libxl_domain_create_restore(ctx, &b->config, &b->domid, b->stream, -1,
+						     &params, &b->op->how, NULL);
 	libxl_domain_restore_params_dispose(&params);
 }
 
 static int end_birth(libxl_ctx *ctx, struct birth *b)
 {
-	int rc = end(ctx, &b->op, b->started);
+	int rc = end(ctx, b->op);
 
 	libxl_domain_config_dispose(&b->config);
 	if (b->stream >= 0)
@@ -360,7 +410,7 @@ static bool create(libxl_ctx *ctx, uint32_t *domid, const char *what)
 
 	begin_create(ctx, &b);
 	rc = end_birth(ctx, &b);
-	judge(what, &b.op, b.started, rc, !rc);
+	judge(what, b.op, rc, !rc);
 	*domid = b.domid;
 
 	return !rc;
@@ -375,7 +425,7 @@ static void restore(libxl_ctx *ctx)
 
 	begin_restore(ctx, &b);
 	rc = end_birth(ctx, &b);
-	judge("restore is refused", &b.op, b.started, rc, !b.started && rc < 0 && rc != PENDING);
+	judge("restore is refused", b.op, rc, !b.op->started && rc < 0 && rc != PENDING);
 	result(!is_there(ctx, &domid), "nothing of it is left");
 }
 
@@ -383,11 +433,12 @@ typedef int (*simple_op)(libxl_ctx *ctx, uint32_t domid, const libxl_asyncop_how
 
 static bool simple(libxl_ctx *ctx, uint32_t domid, simple_op fn, const char *what)
 {
-	struct op op;
-	int started = fn(ctx, domid, begin(&op));
-	int rc = end(ctx, &op, started);
+	struct op *op = new_op();
+	int rc;
 
-	judge(what, &op, started, rc, !rc);
+	op->started = fn(ctx, domid, &op->how);
+	rc = end(ctx, op);
+	judge(what, op, rc, !rc);
 
 	return !rc;
 }
@@ -396,14 +447,14 @@ static bool simple(libxl_ctx *ctx, uint32_t domid, simple_op fn, const char *wha
 static void save(libxl_ctx *ctx, uint32_t domid)
 {
 	int fd = open("/dev/null", O_WRONLY | O_CLOEXEC);
+	struct op *op = new_op();
 	libxl_dominfo info;
-	struct op op;
-	int started, rc;
+	int rc;
 
-	started = libxl_domain_suspend(ctx, domid, fd, 0, begin(&op));
-	rc = end(ctx, &op, started);
+	op->started = libxl_domain_suspend(ctx, domid, fd, 0, &op->how);
+	rc = end(ctx, op);
 	close(fd);
-	judge("save is refused", &op, started, rc, rc < 0 && rc != PENDING);
+	judge("save is refused", op, rc, rc < 0 && rc != PENDING);
 	libxl_dominfo_init(&info);
 	rc = libxl_domain_info(ctx, &info, domid);
 	result(!rc && !info.shutdown && !info.dying, "the guest lives on after it");
@@ -452,7 +503,7 @@ static void life(libxl_ctx *ctx)
 
 static bool aborted_well(const struct op *op, int rc)
 {
-	return op->completions == 1 && (!rc || rc == ERROR_ABORTED || rc == ERROR_FAIL);
+	return !op->started && op->completions == 1 && (!rc || rc == ERROR_ABORTED || rc == ERROR_FAIL);
 }
 
 /*
@@ -466,13 +517,13 @@ static void abort_create(libxl_ctx *ctx, int turns)
 	int rc, said, i;
 
 	begin_create(ctx, &b);
-	for (i = 0; !b.started && i < turns; i++)
+	for (i = 0; !b.op->started && i < turns; i++)
 		turn(ctx);
-	said = libxl_ao_abort(ctx, &b.op.how);
+	said = libxl_ao_abort(ctx, &b.op->how);
 	rc = end_birth(ctx, &b);
-	result(!b.started && aborted_well(&b.op, rc) && (said != ERROR_NOTFOUND || !rc),
+	result(aborted_well(b.op, rc) && (said != ERROR_NOTFOUND || !rc),
 	       "create, aborted after %d turns: abort said %d, rc %d, %d completion(s)", turns, said, rc,
-	       b.op.completions);
+	       b.op->completions);
 	if (is_there(ctx, &domid))
 		simple(ctx, domid, libxl_domain_destroy, "destroy of what had come");
 	result(!is_there(ctx, &domid), "nothing of it is left");
@@ -480,13 +531,14 @@ static void abort_create(libxl_ctx *ctx, int turns)
 
 static void abort_simple(libxl_ctx *ctx, uint32_t domid, simple_op fn, const char *what)
 {
-	struct op op;
-	int started = fn(ctx, domid, begin(&op));
-	int said = libxl_ao_abort(ctx, &op.how);
-	int rc = end(ctx, &op, started);
+	struct op *op = new_op();
+	int said, rc;
 
-	result(!started && aborted_well(&op, rc), "%s, aborted: abort said %d, rc %d, %d completion(s)",
-	       what, said, rc, op.completions);
+	op->started = fn(ctx, domid, &op->how);
+	said = libxl_ao_abort(ctx, &op->how);
+	rc = end(ctx, op);
+	result(aborted_well(op, rc), "%s, aborted: abort said %d, rc %d, %d completion(s)",
+	       what, said, rc, op->completions);
 }
 
 static void aborts(libxl_ctx *ctx)
@@ -515,19 +567,19 @@ static void aborts(libxl_ctx *ctx)
 
 static bool open_contexts(int nr, xentoollog_logger *logger)
 {
-	const libxl_childproc_hooks chld = { .chldowner = run.owner };
-	libxl_event_hooks hooks = { .event_occurs = on_event };
 	int i;
 
+	run.chld = (libxl_childproc_hooks) { .chldowner = run.owner };
+	run.hooks = (libxl_event_hooks) { .event_occurs = on_event };
 	if (run.way == HOOKS)
-		hooks.event_occurs_mask = 1ull << LIBXL_EVENT_TYPE_OPERATION_COMPLETE;
+		run.hooks.event_occurs_mask = 1ull << LIBXL_EVENT_TYPE_OPERATION_COMPLETE;
 	run.nr_ctx = 0;
 	for (i = 0; i < nr; i++) {
 		if (libxl_ctx_alloc(&run.ctx[i], LIBXL_VERSION, 0, logger))
 			return false;
 		run.nr_ctx++;
-		libxl_childproc_setmode(run.ctx[i], &chld, NULL);
-		libxl_event_register_callbacks(run.ctx[i], &hooks, run.ctx[i]);
+		libxl_childproc_setmode(run.ctx[i], &run.chld, NULL);
+		libxl_event_register_callbacks(run.ctx[i], &run.hooks, run.ctx[i]);
 	}
 
 	return true;
@@ -558,6 +610,8 @@ static void combination(enum way way, libxl_sigchld_owner owner, int contexts,
 	else
 		result(false, "libxl_ctx_alloc");
 	close_contexts();
+	result(all_completed_once(), "each has completed once, and not again later");
+	free_ops();
 	sigaction(SIGCHLD, NULL, &after);
 	result(after.sa_handler == before.sa_handler, "SIGCHLD is as it was");
 	result(waitpid(-1, NULL, WNOHANG) == -1 && errno == ECHILD, "no child is left, and no zombie");
