@@ -84,7 +84,7 @@ def test_nothing_is_lost_by_new_settings(board, part):
 @only_lts
 def test_a_generic_port_loses_by_new_settings(board):
     """So that the test above is known to notice."""
-    machine, line = board(GENERIC)
+    machine, line = board(GENERIC, *BY_INSTRUCTIONS)
     said = change_under_load(machine, line, FEW_BYTES)
     print(said, len(line.data))
     assert said["received"] < FEW_BYTES and line.data != counting(FEW_BYTES)
