@@ -191,8 +191,14 @@ def test_no_space_is_one_sentence(tmp_path):
 def test_interrupt_while_the_card_is_made_leaves_nothing(signum, tmp_path):
     folder = bsp.BUILD / "tmp"
 
+    def all_there():
+        return {*folder.glob(".sdcard.*"), *folder.glob("card-made-*.img")}
+
+    # Of a run that was killed, which cannot take anything away
+    before = all_there()
+
     def there():
-        return {path for path in folder.glob(".sdcard.*")} | {path for path in folder.glob("card-made-*.img")}
+        return all_there() - before
 
     with subprocess.Popen([str(TOP / "scripts" / "run"), "--firmware", "u-boot", "--log", str(tmp_path / "card-made.log")],
                           stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as p:
