@@ -204,7 +204,8 @@ class Machine:
         except TimeoutError:
             if self.nudge and self.nudge in self.text and time.monotonic() - self.heard > QUIET:
                 self.heard = time.monotonic()
-                self.console.sendall(XON)
+                # The first prompt may be among what was dropped while the console stood still.
+                self.console.sendall(XON if re.search(PROMPT, self.text) else b"\n")
             return True
         except OSError:
             return False
