@@ -69,13 +69,13 @@ def test_fifo_is_known(board):
     assert re.search(r"ttyS1 at MMIO \S+ \(irq = \d+, base_baud = 1500000\) is a 16550A$", machine.text, re.M)
 
 
-@pytest.mark.parametrize("part", [10, pytest.param(1, marks=pytest.mark.long)])
-def test_nothing_is_lost_by_new_settings(board, part):
+# How many changes go with the bytes is a matter of how they come, and varies more the fewer there are.
+@pytest.mark.parametrize("count, changes", [(MANY_BYTES // 5, CHANGES // 10), pytest.param(MANY_BYTES, CHANGES, marks=pytest.mark.long)])
+def test_nothing_is_lost_by_new_settings(board, count, changes):
     machine, line = board(OURS, *BY_INSTRUCTIONS, waits=False)
-    count = MANY_BYTES // part
     said = change_under_load(machine, line, count)
     print(said)
-    assert said["changes"] >= CHANGES // part
+    assert said["changes"] >= changes
     assert (said["received"], said["wrong"], said["sent"]) == (count, 0, count), said
     assert line.data == counting(count)
     assert "HALT does not complete" not in machine.run("dmesg")
