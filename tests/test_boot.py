@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 """Upstream's unmodified device trees boot to a shell, on every board."""
 
-import hashlib
 import re
 
 import bsp
