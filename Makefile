@@ -216,7 +216,7 @@ check-house: build	## layout, help, manifest
 	@scripts/check tests/test_house.py
 
 .PHONY: bench
-bench: build u-boot u-boot-patched	## measure: command to verdict, the suites' time, latencies, UART, CPUs, Xen
+bench: build u-boot	## measure: command to verdict, the suites' time, latencies, UART, CPUs, Xen
 	@scripts/bench --board "$(BOARD)" --kernel "$(KERNEL)"
 	@scripts/bench-uart --kernel "$(KERNEL)"
 	@scripts/bench-cpus --kernel "$(KERNEL)"
