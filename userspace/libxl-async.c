@@ -319,18 +319,20 @@ static bool wait_ready(libxl_ctx *ctx, uint32_t domid)
 	struct xs_handle *xs = xs_open(0);
 	double bound = now() + BOUND_S;
 	char path[64];
-	char *value = NULL;
+	bool ready = false;
 
 	snprintf(path, sizeof(path), "/local/domain/%u/control/feature-poweroff", domid);
-	while (xs && !value && now() < bound) {
-		value = xs_read(xs, XBT_NULL, path, NULL);
+	while (xs && !ready && now() < bound) {
+		char *value = xs_read(xs, XBT_NULL, path, NULL);
+
+		ready = value;
+		free(value);
 		turn(ctx);
 	}
 	if (xs)
 		xs_close(xs);
-	free(value);
 
-	return value;
+	return ready;
 }
 
 static bool is_there(libxl_ctx *ctx, uint32_t *domid)
@@ -454,7 +456,7 @@ static void save(libxl_ctx *ctx, uint32_t domid)
 	op->started = libxl_domain_suspend(ctx, domid, fd, 0, &op->how);
 	rc = end(ctx, op);
 	close(fd);
-	judge("save is refused", op, rc, rc < 0 && rc != PENDING);
+	judge("save is refused", op, rc, !op->started && rc < 0 && rc != PENDING);
 	libxl_dominfo_init(&info);
 	rc = libxl_domain_info(ctx, &info, domid);
 	result(!rc && !info.shutdown && !info.dying, "the guest lives on after it");
@@ -501,16 +503,19 @@ static void life(libxl_ctx *ctx)
 
 /* ------------------------------------------------------------------ */
 
-static bool aborted_well(const struct op *op, int rc)
+/* What there was nothing left of to abort has to have done what it is for. */
+static bool aborted_well(const struct op *op, int said, int rc)
 {
-	return !op->started && op->completions == 1 && (!rc || rc == ERROR_ABORTED || rc == ERROR_FAIL);
+	return !op->started && op->completions == 1 && (!rc || rc == ERROR_ABORTED || rc == ERROR_FAIL) &&
+	       (said != ERROR_NOTFOUND || !rc);
 }
 
 /*
  * After TURNS of the loop: one completion, whatever it says. What an aborted
- * create leaves of the domain is the caller's to destroy.
+ * create leaves of the domain is the caller's to destroy. Returns whether it
+ * was in time.
  */
-static void abort_create(libxl_ctx *ctx, int turns)
+static bool abort_create(libxl_ctx *ctx, int turns)
 {
 	uint32_t domid;
 	struct birth b;
@@ -521,12 +526,13 @@ static void abort_create(libxl_ctx *ctx, int turns)
 		turn(ctx);
 	said = libxl_ao_abort(ctx, &b.op->how);
 	rc = end_birth(ctx, &b);
-	result(aborted_well(b.op, rc) && (said != ERROR_NOTFOUND || !rc),
-	       "create, aborted after %d turns: abort said %d, rc %d, %d completion(s)", turns, said, rc,
-	       b.op->completions);
+	result(aborted_well(b.op, said, rc), "create, aborted after %d turns: abort said %d, rc %d, %d completion(s)",
+	       turns, said, rc, b.op->completions);
 	if (is_there(ctx, &domid))
 		simple(ctx, domid, libxl_domain_destroy, "destroy of what had come");
 	result(!is_there(ctx, &domid), "nothing of it is left");
+
+	return rc == ERROR_ABORTED;
 }
 
 static void abort_simple(libxl_ctx *ctx, uint32_t domid, simple_op fn, const char *what)
@@ -537,18 +543,19 @@ static void abort_simple(libxl_ctx *ctx, uint32_t domid, simple_op fn, const cha
 	op->started = fn(ctx, domid, &op->how);
 	said = libxl_ao_abort(ctx, &op->how);
 	rc = end(ctx, op);
-	result(aborted_well(op, rc), "%s, aborted: abort said %d, rc %d, %d completion(s)",
+	result(aborted_well(op, said, rc), "%s, aborted: abort said %d, rc %d, %d completion(s)",
 	       what, said, rc, op->completions);
 }
 
 static void aborts(libxl_ctx *ctx)
 {
+	int turns, in_time = 0;
 	uint32_t domid;
-	int turns;
 
 	/* Neither save nor restore: aborted, libxl 4.17 calls a function that it has not set yet. */
 	for (turns = 0; turns < ABORTS; turns++)
-		abort_create(ctx, turns);
+		in_time += abort_create(ctx, turns);
+	result(in_time, "create was aborted in time %d times of %d", in_time, ABORTS);
 	if (!create(ctx, &domid, "create after all these"))
 		return;
 	abort_simple(ctx, domid, libxl_domain_unpause, "unpause");
@@ -613,7 +620,7 @@ static void combination(enum way way, libxl_sigchld_owner owner, int contexts,
 	result(all_completed_once(), "each has completed once, and not again later");
 	free_ops();
 	sigaction(SIGCHLD, NULL, &after);
-	result(after.sa_handler == before.sa_handler, "SIGCHLD is as it was");
+	result(after.sa_handler == before.sa_handler && after.sa_flags == before.sa_flags, "SIGCHLD is as it was");
 	result(waitpid(-1, NULL, WNOHANG) == -1 && errno == ECHILD, "no child is left, and no zombie");
 }
 
