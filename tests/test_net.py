@@ -22,6 +22,9 @@ MIB = 1 << 20
 HOST, ADDRESS = "10.0.2.2", "10.0.2.15"
 UDHCPC_SCRIPT = r"""[ "$1" = bound ] || exit 0
 ifconfig $interface $ip netmask $subnet && route add default gw $router"""
+# At a shell's prompt: eth0 with an address
+DHCP = (f"echo '{UDHCPC_SCRIPT}' > /tmp/udhcpc; chmod +x /tmp/udhcpc; ifconfig eth0 up; "
+        "udhcpc -i eth0 -n -q -t 10 -s /tmp/udhcpc >/dev/null 2>&1")
 
 
 @functools.lru_cache(maxsize=8)
