@@ -39,8 +39,8 @@ def test_a_board_that_was_started_for_xen(patched_u_boot):
     """With the device tree that Xen gets, from power-on."""
     dtb = bsp.BUILD / "tmp/readiness-xen.dtb"
     dtb.parent.mkdir(parents=True, exist_ok=True)
-    subprocess.run([str(TOP / "scripts/xen-dtb"), dtb_of(BOARD), dtb, "", *MODULES],
-                   check=True, timeout=60)
+    subprocess.run([str(TOP / "scripts/xen-dtb"), "--guests", "2", *(f"--guest-module={m}" for m in MODULES), dtb_of(BOARD), dtb, "",
+                    *MODULES], check=True, timeout=60)
     run = run_board("readiness-xen", "--board", BOARD, "--firmware", "u-boot-patched", "--dtb", dtb, "--slow", "--append", ALONE)
     assert run.passed() and f"PASS: {len(CASES)} passed, 0 failed, 0 skipped" in run.out, run
 
@@ -119,6 +119,43 @@ def test_a_board_that_was_with_another_device_tree():
         ("xen_finds_its_console", rf"{GIC}: stdout-path is no snps,dw-apb-uart"),
         ("xen_finds_its_console", rf"{GIC}: reg-shift is 0"),
         ("xen_can_name_the_consoles_clock", rf"{GIC}: no clocks for Xen to name"),
+    ])
+
+
+PSCI = "/psci"
+
+
+def with_other_faults(dt):
+    """No A31 by its name, firmware that Xen does not call, three regions, a guest that is not whole."""
+    dt.set("/", "compatible", "nobody,knows")
+    # Off, so that Linux does not call it
+    dt.add("/", "psci", {"compatible": "arm,psci", "method": "hvc", "status": "disabled"})
+    dt.set(GIC, "reg", [cell for at, size in (*RANGES[:2], (RANGES[2][0] + 0x800, 0x800)) for cell in (at, size)])
+    dt.add("/chosen", "guest", {"compatible": "xen,domain", "#address-cells": (1,), "#size-cells": (1,), "cpus": (1,)})
+    module(dt, "multiboot,kernel", 0x44000000, 0x400000)
+    dt.add("/chosen/guest", "module@44000000", {"compatible": "multiboot,ramdisk\0multiboot,module", "reg": (0x44000000, 0x400000)})
+    dt.add("/chosen/guest", "module@44200000", {"compatible": "multiboot,ramdisk\0multiboot,module", "reg": (0x44200000, 0x400000)})
+
+
+def test_a_board_that_was_not_named():
+    dt = tree_of(BOARD)
+    with_other_faults(dt)
+    with Machine(LOGS / "readiness-other-faults.log", board=BOARD, dtb=write_tree(dt, "readiness-other-faults"),
+                 append=f"{NOT_SLOW} {ALONE}") as machine:
+        machine.expect(PROMPT)
+    failed(machine.text, [
+        ("xen_knows_the_board", "/: compatible with neither allwinner,sun6i-a31 nor -a31s"),
+        ("xen_cpus_entered_hyp", "the CPUs were not started in HYP mode"),
+        ("xen_psci_is_there", f'{PSCI}: method is "hvc", and Xen calls firmware by smc only'),
+        ("xen_psci_is_there", f"{PSCI}: PSCI 0.1 without the number of cpu_on"),
+        ("xen_gic_has_its_regions", f"{GIC}: no GICV, and Xen needs four regions"),
+        ("xen_gic_has_its_regions", f"{GIC}: GICH at 0x01c84800 does not begin with a page"),
+        *(("xen_passes_on_all_interrupts", f"/soc/{node}: its interrupts pass R_INTC and do not reach dom0")
+          for node in BEHIND_R_INTC if node not in LRADC),
+        ("xen_guests_are_whole", "module@44200000 and .*module@44000000 overlap|module@44000000 and .*module@44200000 overlap"),
+        ("xen_guests_are_whole", "/chosen/module@44000000 and /chosen/guest/module@44200000 overlap"),
+        ("xen_guests_are_whole", "/chosen/guest has no module multiboot,kernel"),
+        ("xen_guests_are_whole", "/chosen/guest: no memory, without which Xen panics"),
     ])
 
 

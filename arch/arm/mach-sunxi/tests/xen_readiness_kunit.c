@@ -88,6 +88,19 @@ static struct device_node *psci_node(void)
 
 /* ------------------------------------------------------------------ */
 
+static bool is_a31(void)
+{
+	return of_machine_is_compatible("allwinner,sun6i-a31") ||
+	       of_machine_is_compatible("allwinner,sun6i-a31s");
+}
+
+/* By that Xen chooses what it knows of the SoC. */
+static void xen_knows_the_board(struct kunit *test)
+{
+	EXPECT(test, is_a31(),
+	       "/: compatible with neither allwinner,sun6i-a31 nor -a31s, so Xen cannot reset the board and shows dom0 the page its console is in: add it");
+}
+
 static void xen_cpus_entered_hyp(struct kunit *test)
 {
 	EXPECT(test, !is_hyp_mode_mismatched(),
@@ -416,6 +429,12 @@ static bool is_module(struct device_node *np)
 	       of_device_is_compatible(np, "xen,multiboot-module");
 }
 
+/* A guest that Xen starts itself */
+static bool is_domain(struct device_node *np)
+{
+	return of_device_is_compatible(np, "xen,domain");
+}
+
 static bool is_for_xen(void)
 {
 	struct device_node *np;
@@ -564,34 +583,41 @@ static bool may_be_kernel(struct device_node *np)
 	return true;
 }
 
-static void expect_no_overlap(struct kunit *test, struct device_node *np,
-			      const struct xen_module *m)
+static bool is_same(const struct xen_module *a, const struct xen_module *b)
+{
+	return a->start == b->start && a->size == b->size;
+}
+
+/* With those of PARENT before NP, or all. A guest may have one of dom0's. */
+static void expect_no_overlap(struct kunit *test, struct device_node *parent,
+			      struct device_node *np, const struct xen_module *m)
 {
 	struct device_node *before;
 	struct xen_module other;
 
-	for_each_child_of_node(of_chosen, before) {
+	for_each_child_of_node(parent, before) {
 		if (before == np) {
 			of_node_put(before);
 			return;
 		}
-		if (is_module(before) && read_module(before, &other))
-			EXPECT(test, m->start + m->size <= other.start ||
-			       other.start + other.size <= m->start,
-			       "%pOF and %pOF overlap, and Xen starts what is left of them: move one",
-			       before, np);
+		if (!is_module(before) || !read_module(before, &other) ||
+		    (np->parent != parent && is_same(m, &other)))
+			continue;
+		EXPECT(test, m->start + m->size <= other.start ||
+		       other.start + other.size <= m->start,
+		       "%pOF and %pOF overlap, and Xen starts what is left of them: move one",
+		       before, np);
 	}
 }
 
-static void xen_modules_are_in_memory(struct kunit *test)
+/* Of dom0, which is described in /chosen, or of a guest */
+static void expect_modules(struct kunit *test, struct device_node *domain)
 {
 	struct device_node *np;
 	struct xen_module m;
 	bool kernel = false;
 
-	if (!is_for_xen())
-		kunit_skip(test, "the device tree names no modules, so it is none for Xen");
-	for_each_child_of_node(of_chosen, np) {
+	for_each_child_of_node(domain, np) {
 		if (!is_module(np))
 			continue;
 		kernel |= may_be_kernel(np);
@@ -604,16 +630,47 @@ static void xen_modules_are_in_memory(struct kunit *test)
 		EXPECT(test, m.size && is_in_memory(&m),
 		       "%pOF: %#llx bytes at %#llx are not in the board's memory: correct reg, and where the boot loader puts them",
 		       np, m.size, m.start);
-		expect_no_overlap(test, np, &m);
+		expect_no_overlap(test, domain, np, &m);
+		if (domain != of_chosen)
+			expect_no_overlap(test, of_chosen, np, &m);
 	}
 	EXPECT(test, kernel,
-	       "/chosen has no module multiboot,kernel, and Xen no dom0 to start: add it");
+	       "%pOF has no module multiboot,kernel, and Xen nothing to start: add it", domain);
+}
+
+static void xen_modules_are_in_memory(struct kunit *test)
+{
+	if (!is_for_xen())
+		kunit_skip(test, "the device tree names no modules, so it is none for Xen");
+	expect_modules(test, of_chosen);
+}
+
+static void xen_guests_are_whole(struct kunit *test)
+{
+	static const char * const wanted[] = { "cpus", "memory" };
+	struct device_node *np;
+	unsigned int n, guests = 0;
+
+	for_each_child_of_node(of_chosen, np) {
+		if (!is_domain(np))
+			continue;
+		guests++;
+		expect_modules(test, np);
+		for (n = 0; n < ARRAY_SIZE(wanted); n++)
+			EXPECT(test, of_property_present(np, wanted[n]),
+			       "%pOF: no %s, without which Xen panics: add it", np, wanted[n]);
+	}
+	if (!guests)
+		kunit_skip(test, "the device tree names no guests for Xen to start");
 }
 
 static int xen_readiness_init(struct kunit *test)
 {
-	if (!of_machine_is_compatible("allwinner,sun6i-a31") &&
-	    !of_machine_is_compatible("allwinner,sun6i-a31s"))
+	struct device_node *ccu = of_find_compatible_node(NULL, NULL, "allwinner,sun6i-a31-ccu");
+
+	of_node_put(ccu);
+	/* One whose root node says something else is one all the same. */
+	if (!ccu && !is_a31())
 		kunit_skip(test, "this is no Allwinner A31");
 	if (xen_domain())
 		kunit_skip(test, "Xen is here already");
@@ -622,6 +679,7 @@ static int xen_readiness_init(struct kunit *test)
 }
 
 static struct kunit_case xen_readiness_cases[] = {
+	KUNIT_CASE(xen_knows_the_board),
 	KUNIT_CASE(xen_cpus_entered_hyp),
 	KUNIT_CASE(xen_psci_is_there),
 	KUNIT_CASE_SLOW(xen_psci_stops_and_starts_cpus),
@@ -635,6 +693,7 @@ static struct kunit_case xen_readiness_cases[] = {
 	KUNIT_CASE(xen_passes_on_all_interrupts),
 	KUNIT_CASE(xen_kernel_can_be_dom0),
 	KUNIT_CASE(xen_modules_are_in_memory),
+	KUNIT_CASE(xen_guests_are_whole),
 	{}
 };
 
