@@ -62,9 +62,12 @@ class Line:
     def listen(self):
         while not self.stop:
             try:
-                self.data += self.sock.recv(65536)
+                came = self.sock.recv(65536)
             except TimeoutError:
-                pass
+                continue
+            if not came:
+                return
+            self.data += came
 
     def talk(self, data):
         self.out.sendall(data)
@@ -82,12 +85,14 @@ def talked(machine, line, command, data, answer):
     machine.console.sendall(f"{command}; echo status''=$?\n".encode())
     machine.expect(r"^ready$", start)
     listener.start()
-    line.talk(data)
-    # A line that is not yet whole would match, too.
-    said = machine.expect(rf"^{answer}\n", start).group(0)
-    machine.expect(r"^status=0$", start)
-    line.stop = True
-    listener.join()
+    try:
+        line.talk(data)
+        # A line that is not yet whole would match, too.
+        said = machine.expect(rf"^{answer}\n", start).group(0)
+        machine.expect(r"^status=0$", start)
+    finally:
+        line.stop = True
+        listener.join()
     return {name: int(value) for name, value in re.findall(r"(\w+)=(\d+)", said)}
 
 
