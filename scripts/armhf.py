@@ -7,6 +7,9 @@ import re
 import shutil
 import subprocess
 
+# Of programs of ours for dom0
+CFLAGS = ("-std=gnu11", "-O2", "-Wall", "-Wextra", "-Wno-unused-parameter", "-Werror")
+
 
 def cross(*args):
     """Run the cross compiler; what it printed."""

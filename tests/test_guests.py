@@ -3,11 +3,15 @@
 
 import contextlib
 import re
+import subprocess
 import time
 
+import bsp
 import pytest
 import verdict
 
+from armhf import CFLAGS
+from conftest import TOP
 from machine import PROMPT
 from test_xen import SWITCH, sha256, started, until_shell
 
@@ -305,6 +309,23 @@ def test_guests_of_xen_itself_come_to_an_end(beside):
     wait(beside, "[ $(xl list | wc -l) = 2 ]")
     assert domains(beside).keys() == {"Domain-0"}
     assert beside.run("xenstore-ls /vm 2>/dev/null | grep -c .; true") == "0"
+
+
+def symbols(*nm):
+    """Of libxl and what comes with it"""
+    said = subprocess.run(["nm", *nm], check=True, stdout=subprocess.PIPE, text=True, timeout=60).stdout
+    return set(re.findall(r" ((?:libxl|xs|xtl)_\w+)$", said, re.M))
+
+
+def test_libxl_async_builds_with_libxl_4_20(tmp_path):
+    """Debian has that for other architectures only, so that it cannot run in dom0. Nothing it asks for is missing there."""
+    subprocess.run([str(TOP / "scripts" / "fetch"), "libxl-4.20"], check=True, timeout=600)
+    libxl, out = bsp.BUILD / "src" / "libxl-4.20" / "usr", tmp_path / "libxl-async.o"
+    subprocess.run(["gcc", *CFLAGS, "-isystem", libxl / "include", "-c", "-o", out, TOP / "userspace" / "libxl-async.c"],
+                   check=True, timeout=120)
+    there = symbols("--defined-only", *(f"{libxl}/lib/x86_64-linux-gnu/lib{name}.a" for name in ("xenlight", "xenstore", "xentoollog")))
+    wanted = symbols("--undefined-only", out)
+    assert "libxl_domain_create_new" in wanted and wanted <= there, wanted - there
 
 
 OWNERS = ("libxl", "mainloop", "always", "selective")

@@ -4,6 +4,9 @@
  * takes an ao_how, on a guest of its own, in each way that its completion can be
  * told and under each owner of SIGCHLD. In dom0, as root.
  *
+ * libxl-async [-o OWNER] [-w WAY] OPERATION GUEST: that one, on a guest that is
+ * there; pause, unpause, shutdown, reboot, destroy or save, which is refused.
+ *
  * OWNER, of SIGCHLD (libxl_event.h, "Subprocess handling"):
  *   libxl      while an operation runs, libxl does; nobody else has children
  *   mainloop   we do, and tell libxl who has gone
@@ -43,7 +46,10 @@
 #include <xenstore.h>
 
 #define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
-#define NAME		"libxl-async"
+#define PROGRAM		"libxl-async"
+/* The guests, one of each context */
+#define NAME		PROGRAM
+#define SECOND		PROGRAM "-2"
 #define MEMORY_KIB	(96 * 1024)
 #define CMDLINE		"console=hvc0 rdinit=/init a31.mode=shell kunit.enable=0"
 /* Only what hangs takes that long. */
@@ -54,6 +60,10 @@
 #define PENDING		(-1000)
 /* Where in a create to abort, in turns of the loop */
 #define ABORTS		8
+/* The same in a destroy, which has fewer */
+#define DESTROY_ABORTS	4
+/* A child of ours ends by this status, which none of libxl's does */
+#define OWN_STATUS	77
 
 enum way { CALLBACK, CHECK, WAIT, HOOKS };
 
@@ -85,7 +95,13 @@ static struct {
 	libxl_sigchld_owner owner;
 	char *kernel;
 	char *ramdisk;
+	/* The one operation that was asked for, and on whom; -1: all */
+	int operation;
+	char *guest;
 	int chld_pipe[2];
+	/* A child of ours, and how it ended once somebody has told us */
+	pid_t own;
+	int own_status;
 	struct op *ops;
 	/* libxl keeps pointers to both. */
 	libxl_childproc_hooks chld;
@@ -164,6 +180,16 @@ static void on_sigchld(int signum)
 	errno = saved;
 }
 
+/* A child that is none of libxl's: of its owner, or of ours as mainloop */
+static int on_reaped(pid_t pid, int status, void *user)
+{
+	if (pid != run.own)
+		return ERROR_UNKNOWN_CHILD;
+	run.own_status = status;
+
+	return 0;
+}
+
 /* As mainloop we reap, and ask each context whose it was. */
 static void reap(void)
 {
@@ -173,37 +199,53 @@ static void reap(void)
 
 	while (read(run.chld_pipe[0], drop, sizeof(drop)) > 0)
 		;
-	while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
+	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
 		for (i = 0; i < run.nr_ctx; i++)
 			if (libxl_childproc_reaped(run.ctx[i], pid, status) != ERROR_UNKNOWN_CHILD)
 				break;
+		if (i == run.nr_ctx && on_reaped(pid, status, NULL))
+			result(false, "child %d is nobody's", (int)pid);
+	}
 }
 
-/* One turn of a loop that is the application's own. */
-static void turn(libxl_ctx *ctx)
+static void take_all(libxl_ctx *ctx)
 {
-	struct pollfd fds[MAX_POLL + 1];
-	int nfds = MAX_POLL, timeout = SLICE_MS;
 	libxl_event *event;
-	struct timeval t;
 
-	gettimeofday(&t, NULL);
-	if (libxl_osevent_beforepoll(ctx, &nfds, fds, &timeout, t))
-		return;
-	if (timeout < 0 || timeout > SLICE_MS)
-		timeout = SLICE_MS;
-	fds[nfds] = (struct pollfd) { .fd = run.chld_pipe[0], .events = POLLIN };
-	poll(fds, nfds + 1, timeout);
-	gettimeofday(&t, NULL);
-	libxl_osevent_afterpoll(ctx, nfds, fds, t);
-	if (run.owner == libxl_sigchld_owner_mainloop)
-		reap();
 	/* With hooks for some of them that returns only the others. */
 	while (!libxl_event_check(ctx, &event, LIBXL_EVENTMASK_ALL, NULL, NULL)) {
 		if (run.way == HOOKS && event->type == LIBXL_EVENT_TYPE_OPERATION_COMPLETE)
 			result(false, "event_check returned an event that event_occurs is for");
 		take(ctx, event);
 	}
+}
+
+/* One turn of a loop that is the application's own, for all its contexts. */
+static void turn(void)
+{
+	struct pollfd fds[ARRAY_SIZE(run.ctx) * MAX_POLL + 1];
+	int nfds[ARRAY_SIZE(run.ctx)], total = 0, timeout = SLICE_MS, i;
+	struct timeval t;
+
+	gettimeofday(&t, NULL);
+	for (i = 0; i < run.nr_ctx; i++) {
+		nfds[i] = MAX_POLL;
+		/* The only error is that they are more. */
+		if (libxl_osevent_beforepoll(run.ctx[i], &nfds[i], &fds[total], &timeout, t)) {
+			result(false, "libxl wants %d files polled", nfds[i]);
+			exit(1);
+		}
+		total += nfds[i];
+	}
+	fds[total] = (struct pollfd) { .fd = run.chld_pipe[0], .events = POLLIN };
+	poll(fds, total + 1, timeout);
+	gettimeofday(&t, NULL);
+	for (i = 0, total = 0; i < run.nr_ctx; total += nfds[i++])
+		libxl_osevent_afterpoll(run.ctx[i], nfds[i], &fds[total], t);
+	if (run.owner == libxl_sigchld_owner_mainloop)
+		reap();
+	for (i = 0; i < run.nr_ctx; i++)
+		take_all(run.ctx[i]);
 }
 
 static void sleep_and_take(libxl_ctx *ctx)
@@ -268,7 +310,7 @@ static int end(libxl_ctx *ctx, struct op *op)
 	double bound = now() + BOUND_S;
 
 	if (op->started) {
-		turn(ctx);
+		turn();
 		return op->completions ? PENDING : op->started;
 	}
 	/* libxl_event_wait() has no bound; the signal ends us. */
@@ -277,7 +319,7 @@ static int end(libxl_ctx *ctx, struct op *op)
 		if (run.way == WAIT)
 			sleep_and_take(ctx);
 		else
-			turn(ctx);
+			turn();
 	}
 	alarm(0);
 	if (!op->completions) {
@@ -285,7 +327,7 @@ static int end(libxl_ctx *ctx, struct op *op)
 		result(false, "no completion in %d s", BOUND_S);
 		exit(1);
 	}
-	turn(ctx);
+	turn();
 
 	return op->rc;
 }
@@ -298,11 +340,11 @@ static void judge(const char *what, const struct op *op, int rc, bool good)
 
 /* ------------------------------------------------------------------ */
 
-static void config_init(libxl_domain_config *config)
+static void config_init(libxl_domain_config *config, const char *name)
 {
 	libxl_domain_config_init(config);
 	config->c_info.type = LIBXL_DOMAIN_TYPE_PVH;
-	config->c_info.name = strdup(NAME);
+	config->c_info.name = strdup(name);
 	libxl_uuid_generate(&config->c_info.uuid);
 	libxl_domain_build_info_init_type(&config->b_info, LIBXL_DOMAIN_TYPE_PVH);
 	config->b_info.max_vcpus = 1;
@@ -314,7 +356,7 @@ static void config_init(libxl_domain_config *config)
 }
 
 /* The guest's kernel takes requests when it has said so in the store. */
-static bool wait_ready(libxl_ctx *ctx, uint32_t domid)
+static bool wait_ready(uint32_t domid)
 {
 	struct xs_handle *xs = xs_open(0);
 	double bound = now() + BOUND_S;
@@ -327,7 +369,7 @@ static bool wait_ready(libxl_ctx *ctx, uint32_t domid)
 
 		ready = value;
 		free(value);
-		turn(ctx);
+		turn();
 	}
 	if (xs)
 		xs_close(xs);
@@ -354,12 +396,12 @@ struct birth {
 	int stream;
 };
 
-static void begin_create(libxl_ctx *ctx, struct birth *b)
+static void begin_create(libxl_ctx *ctx, struct birth *b, const char *name)
 {
 	b->domid = INVALID_DOMID;
 	b->stream = -1;
 	b->op = new_op();
-	config_init(&b->config);
+	config_init(&b->config, name);
 	b->op->started = libxl_domain_create_new(ctx, &b->config, &b->domid, &b->op->how, NULL);
 }
 
@@ -381,7 +423,7 @@ static void begin_restore(libxl_ctx *ctx, struct birth *b)
 
 	b->domid = INVALID_DOMID;
 	b->op = new_op();
-	config_init(&b->config);
+	config_init(&b->config, NAME);
 	if (pipe2(fds, O_CLOEXEC) || write(fds[1], &start, sizeof(start)) != sizeof(start)) {
 		perror("pipe");
 		exit(1);
@@ -410,7 +452,7 @@ static bool create(libxl_ctx *ctx, uint32_t *domid, const char *what)
 	struct birth b;
 	int rc;
 
-	begin_create(ctx, &b);
+	begin_create(ctx, &b, NAME);
 	rc = end_birth(ctx, &b);
 	judge(what, b.op, rc, !rc);
 	*domid = b.domid;
@@ -433,29 +475,43 @@ static void restore(libxl_ctx *ctx)
 
 typedef int (*simple_op)(libxl_ctx *ctx, uint32_t domid, const libxl_asyncop_how *how);
 
-static bool simple(libxl_ctx *ctx, uint32_t domid, simple_op fn, const char *what)
+static struct op *begin(libxl_ctx *ctx, uint32_t domid, simple_op fn)
 {
 	struct op *op = new_op();
-	int rc;
 
 	op->started = fn(ctx, domid, &op->how);
-	rc = end(ctx, op);
+
+	return op;
+}
+
+static bool simple(libxl_ctx *ctx, uint32_t domid, simple_op fn, const char *what)
+{
+	struct op *op = begin(ctx, domid, fn);
+	int rc = end(ctx, op);
+
 	judge(what, op, rc, !rc);
 
 	return !rc;
 }
 
+/* Nobody reads what is saved: the helper ends before it writes. */
+static int save_to_null(libxl_ctx *ctx, uint32_t domid, const libxl_asyncop_how *how)
+{
+	static int fd = -1;
+
+	if (fd < 0)
+		fd = open("/dev/null", O_WRONLY | O_CLOEXEC);
+
+	return libxl_domain_suspend(ctx, domid, fd, 0, how);
+}
+
 /* ARM has none; the error comes as the completion, and the guest lives on. */
 static void save(libxl_ctx *ctx, uint32_t domid)
 {
-	int fd = open("/dev/null", O_WRONLY | O_CLOEXEC);
-	struct op *op = new_op();
+	struct op *op = begin(ctx, domid, save_to_null);
 	libxl_dominfo info;
-	int rc;
+	int rc = end(ctx, op);
 
-	op->started = libxl_domain_suspend(ctx, domid, fd, 0, &op->how);
-	rc = end(ctx, op);
-	close(fd);
 	judge("save is refused", op, rc, !op->started && rc < 0 && rc != PENDING);
 	libxl_dominfo_init(&info);
 	rc = libxl_domain_info(ctx, &info, domid);
@@ -470,24 +526,26 @@ static void request(libxl_ctx *ctx, uint32_t domid, simple_op fn, int reason, co
 	double bound = now() + BOUND_S;
 
 	run.shutdown_reason = LIBXL_SHUTDOWN_REASON_UNKNOWN;
-	libxl_evenable_domain_death(ctx, domid, 0, &death);
-	if (simple(ctx, domid, fn, what))
+	if (libxl_evenable_domain_death(ctx, domid, 0, &death))
+		result(false, "libxl_evenable_domain_death");
+	else if (simple(ctx, domid, fn, what))
 		while (run.shutdown_reason == LIBXL_SHUTDOWN_REASON_UNKNOWN && now() < bound)
-			turn(ctx);
+			turn();
 	if (death)
 		libxl_evdisable_domain_death(ctx, death);
 	result(run.shutdown_reason == reason, "the guest ends by it: reason %d", run.shutdown_reason);
 }
 
-static void life(libxl_ctx *ctx)
+static void life(void)
 {
+	libxl_ctx *ctx = run.ctx[0];
 	uint32_t domid;
 
 	restore(ctx);
 	if (!create(ctx, &domid, "create"))
 		return;
 	simple(ctx, domid, libxl_domain_unpause, "unpause");
-	result(wait_ready(ctx, domid), "the guest boots");
+	result(wait_ready(domid), "the guest boots");
 	simple(ctx, domid, libxl_domain_pause, "pause");
 	simple(ctx, domid, libxl_domain_unpause, "unpause again");
 	save(ctx, domid);
@@ -496,7 +554,7 @@ static void life(libxl_ctx *ctx)
 	if (!create(ctx, &domid, "create by the same name"))
 		return;
 	simple(ctx, domid, libxl_domain_unpause, "unpause");
-	result(wait_ready(ctx, domid), "the guest boots");
+	result(wait_ready(domid), "the guest boots");
 	request(ctx, domid, libxl_domain_shutdown, LIBXL_SHUTDOWN_REASON_POWEROFF, "shutdown");
 	simple(ctx, domid, libxl_domain_destroy, "destroy");
 }
@@ -510,6 +568,16 @@ static bool aborted_well(const struct op *op, int said, int rc)
 	       (said != ERROR_NOTFOUND || !rc);
 }
 
+/* Whether anything is left to destroy, and that it can be. */
+static void destroy_rest(libxl_ctx *ctx)
+{
+	uint32_t domid;
+
+	if (is_there(ctx, &domid))
+		simple(ctx, domid, libxl_domain_destroy, "destroy of what is left");
+	result(!is_there(ctx, &domid), "nothing of it is left");
+}
+
 /*
  * After TURNS of the loop: one completion, whatever it says. What an aborted
  * create leaves of the domain is the caller's to destroy. Returns whether it
@@ -517,38 +585,37 @@ static bool aborted_well(const struct op *op, int said, int rc)
  */
 static bool abort_create(libxl_ctx *ctx, int turns)
 {
-	uint32_t domid;
 	struct birth b;
 	int rc, said, i;
 
-	begin_create(ctx, &b);
+	begin_create(ctx, &b, NAME);
 	for (i = 0; !b.op->started && i < turns; i++)
-		turn(ctx);
+		turn();
 	said = libxl_ao_abort(ctx, &b.op->how);
 	rc = end_birth(ctx, &b);
 	result(aborted_well(b.op, said, rc), "create, aborted after %d turns: abort said %d, rc %d, %d completion(s)",
 	       turns, said, rc, b.op->completions);
-	if (is_there(ctx, &domid))
-		simple(ctx, domid, libxl_domain_destroy, "destroy of what had come");
-	result(!is_there(ctx, &domid), "nothing of it is left");
+	destroy_rest(ctx);
 
 	return rc == ERROR_ABORTED;
 }
 
-static void abort_simple(libxl_ctx *ctx, uint32_t domid, simple_op fn, const char *what)
+static void abort_simple(libxl_ctx *ctx, uint32_t domid, simple_op fn, int turns, const char *what)
 {
-	struct op *op = new_op();
-	int said, rc;
+	struct op *op = begin(ctx, domid, fn);
+	int said, rc, i;
 
-	op->started = fn(ctx, domid, &op->how);
+	for (i = 0; !op->started && i < turns; i++)
+		turn();
 	said = libxl_ao_abort(ctx, &op->how);
 	rc = end(ctx, op);
-	result(aborted_well(op, said, rc), "%s, aborted: abort said %d, rc %d, %d completion(s)",
-	       what, said, rc, op->completions);
+	result(aborted_well(op, said, rc), "%s, aborted after %d turns: abort said %d, rc %d, %d completion(s)",
+	       what, turns, said, rc, op->completions);
 }
 
-static void aborts(libxl_ctx *ctx)
+static void aborts(void)
 {
+	libxl_ctx *ctx = run.ctx[0];
 	int turns, in_time = 0;
 	uint32_t domid;
 
@@ -556,18 +623,96 @@ static void aborts(libxl_ctx *ctx)
 	for (turns = 0; turns < ABORTS; turns++)
 		in_time += abort_create(ctx, turns);
 	result(in_time, "create was aborted in time %d times of %d", in_time, ABORTS);
-	if (!create(ctx, &domid, "create after all these"))
+	for (turns = 0; turns < DESTROY_ABORTS; turns++) {
+		if (!create(ctx, &domid, "create after all these"))
+			return;
+		abort_simple(ctx, domid, libxl_domain_destroy, turns, "destroy");
+		destroy_rest(ctx);
+	}
+	if (!create(ctx, &domid, "create"))
 		return;
-	abort_simple(ctx, domid, libxl_domain_unpause, "unpause");
-	abort_simple(ctx, domid, libxl_domain_pause, "pause");
+	abort_simple(ctx, domid, libxl_domain_unpause, 0, "unpause");
+	abort_simple(ctx, domid, libxl_domain_pause, 0, "pause");
 	simple(ctx, domid, libxl_domain_unpause, "unpause again");
-	result(wait_ready(ctx, domid), "the guest boots");
-	abort_simple(ctx, domid, libxl_domain_shutdown, "shutdown");
-	abort_simple(ctx, domid, libxl_domain_reboot, "reboot");
-	abort_simple(ctx, domid, libxl_domain_destroy, "destroy");
-	if (is_there(ctx, &domid))
-		simple(ctx, domid, libxl_domain_destroy, "destroy again");
-	result(!is_there(ctx, &domid), "nothing of it is left");
+	result(wait_ready(domid), "the guest boots");
+	abort_simple(ctx, domid, libxl_domain_shutdown, 0, "shutdown");
+	abort_simple(ctx, domid, libxl_domain_reboot, 1, "reboot");
+	destroy_rest(ctx);
+}
+
+/* Several children at once: one of ours, and that of a destroy. Each comes to whom it belongs. */
+static void own_child(void)
+{
+	libxl_ctx *ctx = run.ctx[0];
+	double bound = now() + BOUND_S;
+	uint32_t domid;
+	struct op *op;
+	int rc;
+
+	if (!create(ctx, &domid, "create"))
+		return;
+	run.own_status = -1;
+	op = begin(ctx, domid, libxl_domain_destroy);
+	run.own = fork();
+	if (!run.own)
+		_exit(OWN_STATUS);
+	rc = end(ctx, op);
+	judge("destroy, beside a child of ours", op, rc, !rc);
+	if (run.owner == libxl_sigchld_owner_libxl_always_selective_reap)
+		waitpid(run.own, &run.own_status, 0);
+	while (run.own_status < 0 && now() < bound)
+		turn();
+	result(WIFEXITED(run.own_status) && WEXITSTATUS(run.own_status) == OWN_STATUS,
+	       "our child is told to us, by its status");
+}
+
+/* Both contexts have an operation under way, on a guest each. */
+static void both(const uint32_t *domids, simple_op fn, const char *what)
+{
+	struct op *ops[ARRAY_SIZE(run.ctx)];
+	int i, rc;
+
+	for (i = 0; i < run.nr_ctx; i++)
+		ops[i] = begin(run.ctx[i], domids[i], fn);
+	for (i = 0; i < run.nr_ctx; i++) {
+		rc = end(run.ctx[i], ops[i]);
+		judge(what, ops[i], rc, !rc);
+	}
+}
+
+static void at_once(void)
+{
+	static const char *const names[ARRAY_SIZE(run.ctx)] = { NAME, SECOND };
+	struct birth births[ARRAY_SIZE(run.ctx)];
+	uint32_t domids[ARRAY_SIZE(run.ctx)];
+	int i, rc;
+
+	for (i = 0; i < run.nr_ctx; i++)
+		begin_create(run.ctx[i], &births[i], names[i]);
+	result(!births[0].op->completions, "both creates are under way");
+	for (i = 0; i < run.nr_ctx; i++) {
+		rc = end_birth(run.ctx[i], &births[i]);
+		judge("create", births[i].op, rc, !rc);
+		domids[i] = births[i].domid;
+	}
+	both(domids, libxl_domain_unpause, "unpause");
+	for (i = 0; i < run.nr_ctx; i++)
+		result(wait_ready(domids[i]), "the guest boots");
+	both(domids, libxl_domain_shutdown, "shutdown");
+	both(domids, libxl_domain_destroy, "destroy");
+}
+
+/* What one context has made is the other's to end. */
+static void in_turns(void)
+{
+	uint32_t domid;
+
+	if (!create(run.ctx[0], &domid, "create by the first"))
+		return;
+	simple(run.ctx[1], domid, libxl_domain_unpause, "unpause by the second");
+	result(wait_ready(domid), "the guest boots");
+	request(run.ctx[0], domid, libxl_domain_shutdown, LIBXL_SHUTDOWN_REASON_POWEROFF, "shutdown by the first");
+	simple(run.ctx[1], domid, libxl_domain_destroy, "destroy by the second");
 }
 
 /* ------------------------------------------------------------------ */
@@ -577,6 +722,9 @@ static bool open_contexts(int nr, xentoollog_logger *logger)
 	int i;
 
 	run.chld = (libxl_childproc_hooks) { .chldowner = run.owner };
+	/* Not as mainloop; the others have no children, or reap their own. */
+	if (run.owner == libxl_sigchld_owner_libxl_always)
+		run.chld.reaped_callback = on_reaped;
 	run.hooks = (libxl_event_hooks) { .event_occurs = on_event };
 	if (run.way == HOOKS)
 		run.hooks.event_occurs_mask = 1ull << LIBXL_EVENT_TYPE_OPERATION_COMPLETE;
@@ -598,22 +746,21 @@ static void close_contexts(void)
 		libxl_ctx_free(run.ctx[--run.nr_ctx]);
 }
 
-static void combination(enum way way, libxl_sigchld_owner owner, int contexts,
-			void (*body)(libxl_ctx *ctx), const char *what, xentoollog_logger *logger)
+static void combination(enum way way, libxl_sigchld_owner owner, int contexts, void (*body)(void),
+			const char *what, xentoollog_logger *logger)
 {
 	struct sigaction before, after, ours = { .sa_handler = on_sigchld, .sa_flags = SA_RESTART };
 
 	run.way = way;
 	run.owner = owner;
-	snprintf(run.where, sizeof(run.where), "%s, %s, %d context(s), %s", owner_names[owner],
-		 way_names[way], contexts, what);
+	snprintf(run.where, sizeof(run.where), "%s, %s, %s", owner_names[owner], way_names[way], what);
 	if (owner == libxl_sigchld_owner_mainloop)
 		sigaction(SIGCHLD, &ours, NULL);
 	else
 		signal(SIGCHLD, SIG_DFL);
 	sigaction(SIGCHLD, NULL, &before);
 	if (open_contexts(contexts, logger))
-		body(run.ctx[contexts - 1]);
+		body();
 	else
 		result(false, "libxl_ctx_alloc");
 	close_contexts();
@@ -624,6 +771,41 @@ static void combination(enum way way, libxl_sigchld_owner owner, int contexts,
 	result(waitpid(-1, NULL, WNOHANG) == -1 && errno == ECHILD, "no child is left, and no zombie");
 }
 
+/* What libxl allows its owners (libxl_event.h) is tried: children of ours, and contexts that have some at once. */
+static void all_of(enum way way, libxl_sigchld_owner owner, xentoollog_logger *logger)
+{
+	combination(way, owner, 1, life, "life", logger);
+	combination(way, owner, 1, aborts, "aborts", logger);
+	if (owner != libxl_sigchld_owner_libxl)
+		combination(way, owner, 1, own_child, "a child of ours", logger);
+	if (owner == libxl_sigchld_owner_libxl)
+		combination(way, owner, 2, in_turns, "two contexts in turns", logger);
+	else if (owner != libxl_sigchld_owner_libxl_always)
+		combination(way, owner, 2, at_once, "two contexts at once", logger);
+}
+
+static const struct {
+	const char *name;
+	simple_op fn;
+} operations[] = {
+	{ "pause", libxl_domain_pause },
+	{ "unpause", libxl_domain_unpause },
+	{ "shutdown", libxl_domain_shutdown },
+	{ "reboot", libxl_domain_reboot },
+	{ "destroy", libxl_domain_destroy },
+	{ "save", save_to_null },
+};
+
+static void one(void)
+{
+	uint32_t domid;
+
+	if (libxl_domain_qualifier_to_domid(run.ctx[0], run.guest, &domid))
+		result(false, "there is no guest '%s'; xl list has those that there are", run.guest);
+	else
+		simple(run.ctx[0], domid, operations[run.operation].fn, run.guest);
+}
+
 static int find(const char *name, const char *const *names, int nr)
 {
 	int i;
@@ -631,59 +813,118 @@ static int find(const char *name, const char *const *names, int nr)
 	for (i = 0; i < nr; i++)
 		if (!strcmp(name, names[i]))
 			return i;
-	fprintf(stderr, NAME ": error: '%s' does not exist; one of:", name);
+	fprintf(stderr, PROGRAM ": error: '%s' does not exist; one of:", name);
 	for (i = 0; i < nr; i++)
 		fprintf(stderr, " %s", names[i]);
 	fprintf(stderr, "\n");
 	exit(2);
 }
 
-static int usage(void)
+static int find_operation(const char *name)
 {
-	fprintf(stderr, "usage: " NAME " [-o libxl|mainloop|always|selective] [-w callback|check|wait|hooks] KERNEL RAMDISK\n");
-	return 2;
+	int i;
+
+	for (i = 0; i < (int)ARRAY_SIZE(operations); i++)
+		if (!strcmp(name, operations[i].name))
+			return i;
+
+	return -1;
+}
+
+static void usage(FILE *out)
+{
+	fprintf(out, "usage: " PROGRAM " [-o OWNER] [-w WAY] KERNEL RAMDISK   all operations, on guests of its own\n"
+		"       " PROGRAM " [-o OWNER] [-w WAY] OPERATION GUEST  one, on a guest that is there\n"
+		"  OPERATION  pause unpause shutdown reboot destroy save\n"
+		"  OWNER      of SIGCHLD: libxl mainloop always selective; each, or libxl for one operation\n"
+		"  WAY        of a completion: callback check wait hooks; each, or callback for one operation\n"
+		"Prints TAP; 0 if all is ok, 1 if not, 2 for wrong arguments.\n");
+}
+
+static bool goes_together(libxl_sigchld_owner owner, enum way way)
+{
+	return owner != libxl_sigchld_owner_mainloop || way != WAIT;
+}
+
+/* Our guests have to be ours, and their parts have to be there. */
+static void check_ground(xentoollog_logger *logger)
+{
+	const char *const parts[] = { run.kernel, run.ramdisk };
+	uint32_t domid;
+	libxl_ctx *ctx;
+	int i;
+
+	for (i = 0; i < (int)ARRAY_SIZE(parts); i++)
+		if (access(parts[i], R_OK)) {
+			perror(parts[i]);
+			exit(1);
+		}
+	if (libxl_ctx_alloc(&ctx, LIBXL_VERSION, 0, logger)) {
+		fprintf(stderr, PROGRAM ": error: libxl does not open; is this dom0, and does xl list work?\n");
+		exit(1);
+	}
+	if (!libxl_name_to_domid(ctx, NAME, &domid) || !libxl_name_to_domid(ctx, SECOND, &domid)) {
+		fprintf(stderr, PROGRAM ": error: the guest %u has the name of one of ours; xl destroy %u\n", domid, domid);
+		exit(1);
+	}
+	libxl_ctx_free(ctx);
+}
+
+static void each(int only_owner, int only_way, xentoollog_logger *logger)
+{
+	int owner, way;
+
+	check_ground(logger);
+	for (owner = 0; owner < (int)ARRAY_SIZE(owner_names); owner++)
+		for (way = 0; way < (int)ARRAY_SIZE(way_names); way++)
+			if ((only_owner < 0 || owner == only_owner) && (only_way < 0 || way == only_way) &&
+			    goes_together(owner, way))
+				all_of(way, owner, logger);
 }
 
 int main(int argc, char **argv)
 {
-	int only_owner = -1, only_way = -1, opt, way, owner;
+	int owner = -1, way = -1, opt;
 	xentoollog_logger *logger;
 
-	while ((opt = getopt(argc, argv, "o:w:")) != -1) {
+	while ((opt = getopt(argc, argv, "ho:w:")) != -1) {
 		switch (opt) {
 		case 'o':
-			only_owner = find(optarg, owner_names, ARRAY_SIZE(owner_names));
+			owner = find(optarg, owner_names, ARRAY_SIZE(owner_names));
 			break;
 		case 'w':
-			only_way = find(optarg, way_names, ARRAY_SIZE(way_names));
+			way = find(optarg, way_names, ARRAY_SIZE(way_names));
 			break;
+		case 'h':
+			usage(stdout);
+			return 0;
 		default:
-			return usage();
+			usage(stderr);
+			return 2;
 		}
 	}
-	if (argc - optind != 2)
-		return usage();
-	run.kernel = argv[optind];
-	run.ramdisk = argv[optind + 1];
+	if (argc - optind != 2) {
+		usage(stderr);
+		return 2;
+	}
+	if (owner >= 0 && way >= 0 && !goes_together(owner, way)) {
+		fprintf(stderr, PROGRAM ": error: with the main loop as owner nothing waits: nobody would reap\n");
+		return 2;
+	}
 	if (pipe2(run.chld_pipe, O_CLOEXEC | O_NONBLOCK)) {
-		perror("pipe");
+		perror(PROGRAM ": pipe");
 		return 1;
 	}
 	logger = (xentoollog_logger *)xtl_createlogger_stdiostream(stderr, XTL_CRITICAL, 0);
-
-	for (owner = 0; owner < (int)ARRAY_SIZE(owner_names); owner++) {
-		for (way = 0; way < (int)ARRAY_SIZE(way_names); way++) {
-			if ((only_owner >= 0 && owner != only_owner) || (only_way >= 0 && way != only_way))
-				continue;
-			if (owner == libxl_sigchld_owner_mainloop && way == WAIT)
-				continue;
-			combination(way, owner, 1, life, "life", logger);
-			combination(way, owner, 1, aborts, "aborts", logger);
-			/* Only one context may be the one that always reaps all. */
-			if (owner != libxl_sigchld_owner_libxl_always)
-				combination(way, owner, 2, life, "life", logger);
-		}
-	}
+	run.operation = find_operation(argv[optind]);
+	run.guest = argv[optind + 1];
+	run.kernel = argv[optind];
+	run.ramdisk = argv[optind + 1];
+	if (run.operation >= 0)
+		combination(way < 0 ? CALLBACK : way, owner < 0 ? libxl_sigchld_owner_libxl : owner, 1, one,
+			    argv[optind], logger);
+	else
+		each(owner, way, logger);
 	printf("1..%d\n", run.number);
 	xtl_logger_destroy(logger);
 
