@@ -10,5 +10,11 @@ setenv card "${devtype} ${devnum}:${distro_bootpart}"
 setenv load_dom0 'load ${card} @KERNEL@ /zImage && load ${card} @RAMDISK@ /dom0.cpio.gz'
 setenv load_guests '@GUESTS@'
 setenv load_xen 'load ${card} ${fdt_addr_r} /xen.dtb && load ${card} ${kernel_addr_r} /xen'
-setenv localcmd 'run load_dom0 && run load_guests && run load_xen && bootz ${kernel_addr_r} - ${fdt_addr_r}; echo Xen does not start: a file is missing on the card or no kernel, see above'
+setenv find_dom0 'fdt addr ${fdt_addr_r} && fdt get value reg /chosen/module@@KERNEL@ reg && fdt get value reg /chosen/module@@RAMDISK@ reg'
+setenv start_xen 'bootz ${kernel_addr_r} - ${fdt_addr_r}; echo "Xen does not start: U-Boot refuses it, see above"'
+setenv no_hyp 'echo "Xen does not start: bootm_boot_mode is sec, and Xen wants HYP mode; env delete bootm_boot_mode, saveenv if it was saved, then boot"'
+setenv no_file 'echo "Xen does not start: a file is missing on the card, see above; make sdcard XEN=1 makes it whole"'
+setenv no_dom0 'echo "Xen does not start: in xen.dtb no module is at @KERNEL@ or none at @RAMDISK@, where dom0 is; make sdcard XEN=1 makes it whole"'
+# With HYP mode not entered Xen says nothing at all; dom0's parts elsewhere it takes for damaged.
+setenv localcmd 'if test "${bootm_boot_mode}" = sec; then run no_hyp; elif run load_dom0 && run load_guests && run load_xen; then if run find_dom0; then run start_xen; else run no_dom0; fi; else run no_file; fi'
 sysboot ${devtype} ${devnum}:${distro_bootpart} any ${pxefile_addr_r} /menu.conf

@@ -23,7 +23,8 @@ EARLY = re.compile(r"^GICv2 early check: (CPU\d+: .*)$")
 SUM = re.compile(r"^gic_kunit: (\d+) passed, (\d+) failed, (\d+) skipped so far")
 # What Xen says on the line, for itself or for a guest that it has started
 OF_XEN = "(XEN) "
-XEN_TROUBLE = re.compile(r"^\(XEN\) (Panic on CPU|Assertion .* failed)")
+XEN_TROUBLE = re.compile(r"^\(XEN\) (Panic on CPU|Assertion .* failed|Xen (BUG|WARN) at |Failed to bring up CPU|cpu\d+ init failed|"
+                         r"CPU\d+ never came online)")
 # How the boot script says that it got there.
 END = "a31-init: reached the end"
 

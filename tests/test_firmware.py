@@ -47,6 +47,10 @@ def copy_to(card, file, name):
     subprocess.run(["mcopy", "-o", "-i", f"{card}@@{PARTITION}", file, f"::{name}"], check=True, timeout=60)
 
 
+def remove_from(card, name):
+    subprocess.run(["mdel", "-i", f"{card}@@{PARTITION}", f"::{name}"], check=True, timeout=60)
+
+
 @pytest.fixture(scope="module")
 def booted():
     """One run of each board from power-on to the verdict, shared by all."""

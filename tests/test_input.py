@@ -45,6 +45,8 @@ def test_unknown_word_gets_the_list(word, valid):
     (("PTY=1",), "PTY='1' needs a terminal"),
     (("GUESTS=1",), "GUESTS='1' needs XEN=1"),
     (("XEN=1", "GUESTS=9"), "GUESTS='9' does not exist; one of: 0 1 2 3 4"),
+    (("XEN=1", "DOM0_MEM=half"), "DOM0_MEM='half' (--dom0-memory) is no number of MiB"),
+    (("XEN=1", "DOM0_MEM=700", "GUESTS=3"), "DOM0_MEM=700 (--dom0-memory) does not fit; beside Xen and 3 guests dom0 can have 128 to 672 MiB"),
     (("XEN=1", "XEN_VERSION=4.20"), "XEN_VERSION='4.20' does not exist; one of: 4.17"),
 ])
 def test_words_are_judged_before_anything_is_built(words, text):
@@ -150,6 +152,8 @@ def test_truncated_log_is_no_pass(healthy, tmp_path):
     ("(XEN) DOM1: [    1.000000] Kernel panic - not syncing\n", False, []),
     ("a31-init: reached the end\n", True, []),
     ("(XEN) Panic on CPU 0:\n", False, ["(XEN) Panic on CPU 0:"]),
+    ("a31-init: reached the end\n(XEN) CPU1 never came online\n", True, ["(XEN) CPU1 never came online"]),
+    ("(XEN) cpu1 init failed (hwid 1): -19\n", False, ["(XEN) cpu1 init failed (hwid 1): -19"]),
     ("[    9.000000] Kernel panic - not syncing\n", False, ["Kernel panic - not syncing"]),
 ])
 def test_dom0_is_judged_by_what_it_says_itself(more, up, trouble, tmp_path):

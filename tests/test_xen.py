@@ -13,11 +13,11 @@ import bsp
 import pytest
 
 from armhf import append_archive
-from bad_dt import Dt
+from bad_dt import GIC, Dt
 from conftest import LOGS, TOP, run_board
 from machine import OUT, PROMPT, QUIET, Machine, initrd_with, root_with, tree_of
 from test_boot import PROBED_BY_SELF_TEST, UNMODELLED
-from test_firmware import UNMODELLED_FIRMWARE, copy_from, copy_to, make_card
+from test_firmware import UNMODELLED_FIRMWARE, copy_from, copy_to, make_card, remove_from
 from test_net import DHCP, HOST, checksum, http_port  # noqa: F401
 
 BOARD = "bpi-m2"
@@ -116,19 +116,111 @@ def test_what_is_too_big_is_said_before_the_card_is_made(option, make, words, tm
     assert [path.name for path in tmp_path.iterdir()] == ["big"]
 
 
+CONSOLE = "/soc/serial@1c28000"
+
+
+@pytest.mark.parametrize("change, words", [
+    (lambda dt: dt.drop("/chosen", "stdout-path"), "/chosen has no stdout-path, where Xen looks for its console"),
+    (lambda dt: dt.set("/chosen", "stdout-path", "serial9:115200n8"), "/chosen: stdout-path is 'serial9', which is no node"),
+    (lambda dt: dt.set("/chosen", "stdout-path", GIC), f"{GIC}: stdout-path is no snps,dw-apb-uart"),
+    (lambda dt: dt.set(CONSOLE, "status", "disabled"), f"{CONSOLE}: Xen's console is disabled"),
+    (lambda dt: dt.set("/chosen", "#size-cells", (2,)), "/chosen: #size-cells is not 1, and modules are described by one cell"),
+    (lambda dt: dt.drop("/", "interrupt-parent"), "R_INTC has no interrupt-parent, nor has a node above it"),
+], ids=("none", "alias", "other", "disabled", "cells", "parent"))
+def test_device_tree_that_xen_has_no_console_with(change, words, tmp_path):
+    dt = tree_of(BOARD)
+    change(dt)
+    tree = tmp_path / "spoiled.dtb"
+    tree.write_bytes(dt.blob())
+    p = subprocess.run([str(TOP / "scripts" / "xen-dtb"), tree, tmp_path / "xen.dtb", ""], text=True, capture_output=True, timeout=60)
+    assert p.returncode == 1 and f"xen-dtb: error: {tree}: {words}\nxen-dtb: next: " in p.stderr, p.stderr
+    assert not (tmp_path / "xen.dtb").exists()
+
+
+def without(name):
+    return lambda card: remove_from(card, name)
+
+
+def in_tree(change):
+    def edit(blob):
+        dt = Dt(blob)
+        change(dt)
+        return dt.blob()
+
+    return lambda card: change_file(card, "xen.dtb", edit)
+
+
+KERNEL = "/chosen/module@44000000"
+
+
+def kernel_elsewhere(dt):
+    reg = dt.cells(KERNEL, "reg")
+    dt.remove(KERNEL)
+    dt.add("/chosen", "module@45000000", {"compatible": "multiboot,kernel\0multiboot,module", "reg": (0x45000000, reg[1])})
+
+
+@pytest.mark.parametrize("change, words", [
+    (without("dom0.cpio.gz"), r"Xen does not start: a file is missing on the card, see above; make sdcard XEN=1 "),
+    (in_tree(kernel_elsewhere), r"Xen does not start: in xen\.dtb no module is at 44000000 or none at 46000000, "),
+    (in_tree(lambda dt: dt.set(KERNEL, "reg", (0x48000000, 0x400000))),
+     r"\(XEN\) Panic on CPU 0:\n\(XEN\) Could not set up DOM0 guest OS"),
+    (in_tree(lambda dt: dt.set("/chosen", "xen,xen-bootargs", "console=dtuart dom0_mem=2048M")),
+     r"\(XEN\) Panic on CPU 0:\n\(XEN\) Failed to allocate requested dom0 memory"),
+], ids=("file", "module", "address", "memory"))
+def test_why_xen_or_dom0_does_not_start(change, words, request):
+    """One sentence, never a silent line."""
+    with started("xen-patched", f"not-{request.node.callspec.id}", change) as machine:
+        machine.expect(f"^{words}")
+
+
+def test_hyp_mode_that_is_not_entered_is_said_before_xen_is_silent():
+    with started("xen-patched", "not-hyp") as machine:
+        machine.expect("Hit any key")
+        machine.console.sendall(b" ")
+        machine.expect("^=> ")
+        machine.type("setenv bootm_boot_mode sec; run bootcmd")
+        machine.expect("^Xen does not start: bootm_boot_mode is sec, and Xen wants HYP mode; ")
+
+
+def test_run_ends_at_the_sentence():
+    """Not at its time-out, and says it again."""
+    build("xen-patched")
+    card = make_card(BOARD, "card-run-not", "--xen", "xen-patched", "--dom0-initramfs", dom0_initramfs())
+    without("xen")(card)
+    run = run_board("run-not", "--board", BOARD, "--firmware", "u-boot", "--card", card)
+    assert run.status == 1 and "run: error: Xen does not start: a file is missing on the card" in run.out, run
+
+
 @pytest.mark.parametrize("board", [name for name, row in bsp.boards().items() if row["console"] == "-"])
 def test_board_without_a_port_for_xen_is_named(board):
     p = subprocess.run([str(TOP / "scripts" / "sdcard"), "--xen", "xen-patched", board], text=True, capture_output=True, timeout=60)
     assert p.returncode == 1 and f"the device tree of {board} has no serial port that is on" in p.stderr
 
 
-@pytest.mark.long
-def test_run_gives_a_verdict_of_dom0():
-    """And not of the guest beside it, which says much the same."""
+def run_xen(board, *options):
     build("xen-patched")
     subprocess.run([str(TOP / "scripts" / "xen-tools")], check=True, timeout=600)
-    run = run_board("run-xen", "--board", BOARD, "--xen", "--guests", "1")
+    return run_board(f"run-xen-{board}", "--board", board, "--xen", *options)
+
+
+def test_run_gives_a_verdict_of_dom0():
+    """On the board that is meant when none is named, with what dom0 gets by itself and with the least."""
+    run = run_xen("hummingbird-a31", "--dom0-memory", "128")
+    assert run.status == 0 and "PASS: dom0 has come up" in run.out, run.out
+    assert "(XEN) Allocating 1:1 mappings totalling 128MB for dom0:" in run.serial
+
+
+@pytest.mark.long
+def test_run_gives_a_verdict_of_dom0_beside_a_guest():
+    """And not of the guest, which says much the same."""
+    run = run_xen(BOARD, "--guests", "1")
     assert "(XEN) DOM1: " in run.serial
+    assert run.status == 0 and "PASS: dom0 has come up" in run.out, run.out
+
+
+@pytest.mark.long
+def test_mainline_is_dom0():
+    run = run_xen(BOARD, "--kernel", "mainline")
     assert run.status == 0 and "PASS: dom0 has come up" in run.out, run.out
 
 
