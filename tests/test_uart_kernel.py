@@ -13,8 +13,8 @@ import pytest
 import bsp
 from conftest import LOGS
 from machine import PROMPT, Machine, initrd_with
-from uart import (BY_INSTRUCTIONS, CHANGES, GENERIC, IN_TIME, MANY_BYTES, OURS, PORT, QUICK, Line, change_under_load,
-                  counting, flow, tree, unchanged)
+from uart import (BUSY_READER, BY_INSTRUCTIONS, CHANGES, GENERIC, IN_TIME, MANY_BYTES, OURS, PASTED, PORT, QUICK, Line,
+                  change_under_load, counting, flow, tree, unchanged)
 
 # A generic one as well, but its clock is not turned off at each change, which makes it idle
 CLOCKED = "starfive,jh7100-uart"
@@ -177,12 +177,6 @@ def test_what_rs485_does_not_hear_leaves_no_mark(board):
     line.talk(b"answer")
     came = bytes.fromhex(machine.run("sleep 1; kill %1; od -An -v -tx1 /tmp/came"))
     assert came.endswith(b"answer") and not came.endswith(b"\xff\0answer"), came
-
-
-# More than the 1.1 MiB that the kernel keeps
-PASTED = 3 << 19
-# Longer than it takes at 150 KB/s
-BUSY_READER = f"-p 12000 -r {PASTED}"
 
 
 @pytest.mark.long
