@@ -13,7 +13,7 @@ IMAGE		?=
 XEN		?=
 XEN_VERSION	?= 4.17
 GUESTS		?=
-DOM0_MEM	?= 384
+DOM0_MEM	?=
 KDIR		?=
 QEMU_SRC	?=
 CROSS_COMPILE	?= arm-linux-gnueabihf-
@@ -63,7 +63,7 @@ help:	## this text
 	@echo "                          u-boot-patched: the same with patches/u-boot"
 	@echo "  XEN=1                   Xen with Linux as dom0 and xl, by U-Boot; with sdcard a menu entry for it (docs/xen.md)"
 	@echo "  XEN_VERSION=$(XEN_VERSION)        of Debian's sources, the only one so far (docs/xen.md)"
-	@echo "  DOM0_MEM=$(DOM0_MEM)            with XEN=1, MiB of the board's memory that are dom0's"
+	@echo "  DOM0_MEM=MIB            with XEN=1, how much of the board's memory is dom0's (384)"
 	@echo "  GUESTS=N                with XEN=1, guests that Xen starts itself beside dom0, 0 to 4"
 	@echo "  IMAGE=FILE              with FIRMWARE=u-boot, start from this card image instead (it is not written)"
 	@echo "  KDIR=DIR                your own kernel source instead of the fetched one (it is cloned, not touched)"
@@ -122,13 +122,15 @@ xen: initramfs
 .PHONY: sdcard
 sdcard: build $(CARD_FIRMWARE) $(if $(XEN),xen)	## an image for the board's card, in build/sdcard
 	@scripts/sdcard --kernel "$(KERNEL)" --firmware "$(CARD_FIRMWARE)" $(if $(DTB),--dtb "$(DTB)") \
-		$(if $(XEN),--xen xen-patched --dom0-memory "$(DOM0_MEM)") $(if $(GUESTS),--guests "$(GUESTS)") "$(BOARD)"
+		$(if $(XEN),--xen xen-patched) $(if $(GUESTS),--guests "$(GUESTS)") \
+		$(if $(DOM0_MEM),--dom0-memory "$(DOM0_MEM)") "$(BOARD)"
 
 .PHONY: run
 run: $(RUN_STEPS)	## boot the board; a shell on a terminal, else the verdict
 	@scripts/run --board "$(BOARD)" --kernel "$(KERNEL)" --firmware "$(FIRMWARE)" \
 		$(if $(FAULT),--fault "$(FAULT)") $(if $(SLOW),--slow) $(if $(DTB),--dtb "$(DTB)") \
-		$(if $(PTY),--pty) $(if $(XEN),--xen --dom0-memory "$(DOM0_MEM)") $(if $(GUESTS),--guests "$(GUESTS)") $(if $(IMAGE),--card "$(IMAGE)")
+		$(if $(PTY),--pty) $(if $(XEN),--xen) $(if $(GUESTS),--guests "$(GUESTS)") \
+		$(if $(DOM0_MEM),--dom0-memory "$(DOM0_MEM)") $(if $(IMAGE),--card "$(IMAGE)")
 
 .PHONY: series
 series: deps	## the Linux and QEMU series as mail, in build/mail

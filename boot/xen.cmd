@@ -12,7 +12,7 @@ setenv load_guests '@GUESTS@'
 setenv load_xen 'load ${card} ${fdt_addr_r} /xen.dtb && load ${card} ${kernel_addr_r} /xen'
 setenv find_dom0 'fdt addr ${fdt_addr_r} && fdt get value reg /chosen/module@@KERNEL@ reg && fdt get value reg /chosen/module@@RAMDISK@ reg'
 setenv start_xen 'bootz ${kernel_addr_r} - ${fdt_addr_r}; echo "Xen does not start: U-Boot refuses it, see above"'
-setenv no_hyp 'echo "Xen does not start: bootm_boot_mode is sec, and Xen wants HYP mode; env delete bootm_boot_mode, saveenv if it was saved, then boot"'
+setenv no_hyp 'echo "Xen does not start: bootm_boot_mode is sec, and Xen wants HYP mode; reset, and at the prompt env delete bootm_boot_mode; saveenv"'
 setenv no_file 'echo "Xen does not start: a file is missing on the card, see above; make sdcard XEN=1 makes it whole"'
 setenv no_dom0 'echo "Xen does not start: in xen.dtb no module is at @KERNEL@ or none at @RAMDISK@, where dom0 is; make sdcard XEN=1 makes it whole"'
 # With HYP mode not entered Xen says nothing at all; dom0's parts elsewhere it takes for damaged.

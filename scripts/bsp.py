@@ -3,6 +3,8 @@
 
 import os
 import pathlib
+import subprocess
+import sys
 
 TOP = pathlib.Path(__file__).resolve().parent.parent
 BUILD = TOP / "build"
@@ -12,6 +14,13 @@ KERNELS = ("lts", "mainline")
 FIRMWARES = ("none", "u-boot", "u-boot-patched")
 # The suite that fails on a board which was not started for Xen, and its file
 READINESS, READINESS_MODULE = "xen_readiness", "xen_readiness_kunit"
+
+
+def script(name, *args, out=None):
+    """Run another one of scripts/, what it says going to OUT. Where it fails it has said why, and we end with it."""
+    status = subprocess.run([str(TOP / "scripts" / name), *args], stdout=out).returncode
+    if status:
+        sys.exit(status)
 
 
 def table(name, columns):

@@ -36,14 +36,15 @@ usage_error() {
 	exit 2
 }
 
-# dom0_fits MIB GUESTS: whether dom0 can have that beside guests that Xen starts. The
-# smallest board has 1 GiB. Xen itself takes less than 64 MiB of it (xl info: total
-# less free and dom0's), each guest has 96 (scripts/xen-dtb), and with less than the
-# least dom0's initramfs has no room to be unpacked.
+# dom0_fits MIB GUESTS: whether dom0 can have that beside guests that Xen starts, on
+# the smallest board, which has 1 GiB. Xen wants dom0's memory in large pieces at
+# their own addresses, and of all of them at once it finds 640 MiB. Each guest has 96
+# (scripts/xen-dtb) and Xen's tables for it. With less than the least dom0's initramfs
+# has no room to be unpacked.
 dom0_fits() {
-	local least=128 most
+	local least=128 most=640
 	[[ $1 =~ ^[1-9][0-9]{0,3}$ ]] || usage_error "DOM0_MEM='$1' (--dom0-memory) is no number of MiB"
-	most=$((1024 - 64 - $2 * 96))
+	[ "$2" -lt 2 ] || most=512
 	[ "$1" -ge $least ] && [ "$1" -le $most ] ||
 		usage_error "DOM0_MEM=$1 (--dom0-memory) does not fit; beside Xen and $2 guests dom0 can have $least to $most MiB"
 }

@@ -51,16 +51,25 @@ def domains(dom0):
     return {name: (int(number), state) for name, number, state in rows}
 
 
-def event_channels(dom0):
-    """How many Xen knows of, in all domains; it shows them itself."""
-    return dom0.run("xl dmesg -c >/dev/null; xl debug-keys e; sleep 1; xl dmesg | grep -c ' s=[0-9] n='").splitlines()[-1]
+def shown(dom0, key, command):
+    """COMMAND's last line, of what Xen itself shows for a key."""
+    return dom0.run(f"xl dmesg -c >/dev/null; xl debug-keys {key}; sleep 1; xl dmesg | {command}").splitlines()[-1]
 
 
 def left(dom0):
-    """What a guest may leave behind: memory, MiB, domains, event channels, and keys in the store."""
-    free = re.search(r"^free_memory +: (\d+)$", dom0.run("xl info"), re.M)[1]
-    return {"memory": int(free), "domains": sorted(domains(dom0)), "event channels": event_channels(dom0),
-            "keys": dom0.run("xenstore-ls /local/domain | grep -c ."), "vm": dom0.run("xenstore-ls /vm 2>/dev/null | grep -c .; true")}
+    """What a guest may leave behind: memory in pages, domains, event channels of all, and keys in the store."""
+    return {"memory": int(shown(dom0, "H", "awk '/heap.node=.*pages/ { sum += $(NF-1) } END { print sum }'")),
+            "domains": sorted(domains(dom0)), "event channels": shown(dom0, "e", "grep -c ' s=[0-9] n='"),
+            "keys": dom0.run("xenstore-ls | grep -c .")}
+
+
+# Xen takes some for dom0's own CPUs when one of them first maps what a guest grants, and keeps those (maptrack).
+KEPT_PAGES = 8
+
+
+def assert_same(after, before):
+    assert abs(after.pop("memory") - before.pop("memory")) <= KEPT_PAGES
+    assert after == before
 
 
 def wait(dom0, condition):
@@ -190,7 +199,7 @@ def test_three_guests_at_once(dom0):
             assert dom0.run("cat /sys/hypervisor/type") == "xen"
     for name in names:
         destroy(dom0, name)
-    assert left(dom0) == before
+    assert_same(left(dom0), before)
 
 
 # dom0's side of a guest's network has the address of dom0's own port.
@@ -219,7 +228,7 @@ def test_guest_with_a_disk_and_a_network(dom0):
     assert sha256(dom0, "/tmp/disk") == data
     dom0.run("killall httpd; ifconfig eth0 down; rm -r /tmp/disk /tmp/web")
     assert not verdict.TROUBLE.search(dom0.text[start:])
-    assert left(dom0) == before
+    assert_same(left(dom0), before)
 
 
 @pytest.mark.long
@@ -229,7 +238,7 @@ def test_nothing_is_left_of_guests(dom0):
     for _ in range(200):
         dom0.run(f"xl create {path}")
         destroy(dom0, "again")
-    assert left(dom0) == before
+    assert_same(left(dom0), before)
 
 
 def test_guest_that_does_not_fit(dom0):
@@ -237,7 +246,7 @@ def test_guest_that_does_not_fit(dom0):
     before = left(dom0)
     said = dom0.run(f"xl create {config(dom0, 'big', 'memory=2048')} 2>&1; true")
     assert re.search(r"memory", said), said
-    assert left(dom0) == before
+    assert_same(left(dom0), before)
 
 
 # A UART of Xen's takes 32 at once and drops the rest.
@@ -323,7 +332,7 @@ def test_libxl_async_builds_with_libxl_4_20(tmp_path):
     libxl, out = bsp.BUILD / "src" / "libxl-4.20" / "usr", tmp_path / "libxl-async.o"
     subprocess.run(["gcc", *CFLAGS, "-isystem", libxl / "include", "-c", "-o", out, TOP / "userspace" / "libxl-async.c"],
                    check=True, timeout=120)
-    there = symbols("--defined-only", *(f"{libxl}/lib/x86_64-linux-gnu/lib{name}.a" for name in ("xenlight", "xenstore", "xentoollog")))
+    there = symbols("--defined-only", *(next(libxl.glob(f"lib/*-linux-gnu*/lib{name}.a")) for name in ("xenlight", "xenstore", "xentoollog")))
     wanted = symbols("--undefined-only", out)
     assert "libxl_domain_create_new" in wanted and wanted <= there, wanted - there
 
@@ -353,11 +362,13 @@ def longer(machine, seconds):
 def test_asynchronous_operations_of_libxl(dom0, owner, way):
     """What they are and what is judged stands in userspace/libxl-async.c."""
     before = left(dom0)
-    with longer(dom0, 600):
-        said = dom0.run(f"libxl-async -o {owner} -w {way} /mnt/zImage /mnt/initramfs.cpio.gz 2>/tmp/libxl.log; true")
-    after = left(dom0)
-    dom0.run("xl destroy libxl-async 2>/dev/null; true")
+    try:
+        with longer(dom0, 900):
+            said = dom0.run(f"libxl-async -o {owner} -w {way} /mnt/zImage /mnt/initramfs.cpio.gz 2>/tmp/libxl.log; true")
+        after = left(dom0)
+    finally:
+        dom0.run("for n in libxl-async libxl-async-2; do xl destroy $n 2>/dev/null; done; rm -f /tmp/libxl-async*.disk")
     plan = re.search(r"^1\.\.(\d+)$", said, re.M)
     assert plan and int(plan[1]) > 20, f"{said}\n{dom0.run('cat /tmp/libxl.log')}"
     assert len(re.findall(r"^ok \d+ ", said, re.M)) == int(plan[1]), said
-    assert after == before
+    assert_same(after, before)

@@ -45,8 +45,9 @@ def test_unknown_word_gets_the_list(word, valid):
     (("PTY=1",), "PTY='1' needs a terminal"),
     (("GUESTS=1",), "GUESTS='1' needs XEN=1"),
     (("XEN=1", "GUESTS=9"), "GUESTS='9' does not exist; one of: 0 1 2 3 4"),
+    (("DOM0_MEM=256",), "DOM0_MEM='256' needs XEN=1"),
     (("XEN=1", "DOM0_MEM=half"), "DOM0_MEM='half' (--dom0-memory) is no number of MiB"),
-    (("XEN=1", "DOM0_MEM=700", "GUESTS=3"), "DOM0_MEM=700 (--dom0-memory) does not fit; beside Xen and 3 guests dom0 can have 128 to 672 MiB"),
+    (("XEN=1", "DOM0_MEM=700", "GUESTS=3"), "DOM0_MEM=700 (--dom0-memory) does not fit; beside Xen and 3 guests dom0 can have 128 to 512 MiB"),
     (("XEN=1", "XEN_VERSION=4.20"), "XEN_VERSION='4.20' does not exist; one of: 4.17"),
 ])
 def test_words_are_judged_before_anything_is_built(words, text):

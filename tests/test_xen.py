@@ -11,6 +11,7 @@ import time
 
 import bsp
 import pytest
+import verdict
 
 from armhf import append_archive
 from bad_dt import GIC, Dt
@@ -19,6 +20,7 @@ from machine import OUT, PROMPT, QUIET, Machine, initrd_with, root_with, tree_of
 from test_boot import PROBED_BY_SELF_TEST, UNMODELLED
 from test_firmware import UNMODELLED_FIRMWARE, copy_from, copy_to, make_card, remove_from
 from test_net import DHCP, HOST, checksum, http_port  # noqa: F401
+from test_pmic import KEY_BOARD, KEYS, NO_KEY_MV, PEK
 
 BOARD = "bpi-m2"
 # Without the GIC's suites
@@ -30,6 +32,10 @@ TYPED_AHEAD = 64
 # What the board's own device tree has behind R_INTC, and works without
 BEHIND_R_INTC = ("pinctrl@1c20800", "lradc@1c22800", "rtc@1f00000", "pinctrl@1f02c00")
 R_INTC = "/soc/interrupt-controller@1f00c00"
+# What dom0 can have of the memory
+LEAST_MIB, MOST_MIB, MOST_MIB_BESIDE_FOUR = 128, 640, 512
+# linux/input.h, for 32 bits
+EVENT, KEY_POWER, KEY_VOLUMEUP = 16, 116, 115
 # Of the GIC's cases, in a domain of Xen
 JUDGED = 46
 
@@ -58,17 +64,17 @@ def dom0_initramfs():
     return out
 
 
-def started(xen, name, change=None, args=(), append=QUICK, timeout=180, guests=0):
+def started(xen, name, change=None, args=(), append=QUICK, timeout=180, guests=0, board=BOARD):
     """From power-on; CHANGE(card) is made before. What guests are started with lies on the card.
 
     The console of Debian's Xen may wait for a key, for which patches/xen/0001 is.
     """
     build(xen)
-    card = make_card(BOARD, f"card-{name}", "--xen", xen, "--dom0-initramfs", dom0_initramfs(),
+    card = make_card(board, f"card-{name}", "--xen", xen, "--dom0-initramfs", dom0_initramfs(),
                      "--initramfs", initrd_with("guest", "latency"), "--guests", str(guests), *(["--append", append] if append else []))
     if change:
         change(card)
-    return Machine(LOGS / f"{name}.log", board=BOARD, card=card, args=["-snapshot", *args], timeout=timeout,
+    return Machine(LOGS / f"{name}.log", board=board, card=card, args=["-snapshot", *args], timeout=timeout,
                    pace=TYPED_AHEAD, nudge="(XEN) " if xen == "xen" else None)
 
 
@@ -124,9 +130,10 @@ CONSOLE = "/soc/serial@1c28000"
     (lambda dt: dt.set("/chosen", "stdout-path", "serial9:115200n8"), "/chosen: stdout-path is 'serial9', which is no node"),
     (lambda dt: dt.set("/chosen", "stdout-path", GIC), f"{GIC}: stdout-path is no snps,dw-apb-uart"),
     (lambda dt: dt.set(CONSOLE, "status", "disabled"), f"{CONSOLE}: Xen's console is disabled"),
+    (lambda dt: dt.drop(CONSOLE, "reg-shift"), f"{CONSOLE}: reg-shift is not 2, which Xen believes"),
     (lambda dt: dt.set("/chosen", "#size-cells", (2,)), "/chosen: #size-cells is not 1, and modules are described by one cell"),
     (lambda dt: dt.drop("/", "interrupt-parent"), "R_INTC has no interrupt-parent, nor has a node above it"),
-], ids=("none", "alias", "other", "disabled", "cells", "parent"))
+], ids=("none", "alias", "other", "disabled", "shift", "cells", "parent"))
 def test_device_tree_that_xen_has_no_console_with(change, words, tmp_path):
     dt = tree_of(BOARD)
     change(dt)
@@ -200,14 +207,24 @@ def test_board_without_a_port_for_xen_is_named(board):
 def run_xen(board, *options):
     build("xen-patched")
     subprocess.run([str(TOP / "scripts" / "xen-tools")], check=True, timeout=600)
-    return run_board(f"run-xen-{board}", "--board", board, "--xen", *options)
+    return run_board("-".join(("run-xen", board, *(option.strip("-") for option in options))), "--board", board, "--xen", *options)
 
 
 def test_run_gives_a_verdict_of_dom0():
-    """On the board that is meant when none is named, with what dom0 gets by itself and with the least."""
-    run = run_xen("hummingbird-a31", "--dom0-memory", "128")
+    """On the board that is meant when none is named"""
+    run = run_xen("hummingbird-a31")
     assert run.status == 0 and "PASS: dom0 has come up" in run.out, run.out
-    assert "(XEN) Allocating 1:1 mappings totalling 128MB for dom0:" in run.serial
+    assert "(XEN) Allocating 1:1 mappings totalling 384MB for dom0:" in run.serial
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("guests, memory", [(0, LEAST_MIB), (0, MOST_MIB), (4, MOST_MIB_BESIDE_FOUR)])
+def test_dom0_with_the_least_and_the_most_memory(guests, memory):
+    """As scripts/lib.sh has it. Xen frees what it was started with once all have theirs; five at once take long to boot."""
+    run = run_xen(BOARD, "--dom0-memory", str(memory), "--guests", str(guests), "--append", QUICK)
+    assert f"(XEN) Allocating 1:1 mappings totalling {memory}MB for dom0:" in run.serial
+    assert re.search(r"^\(XEN\) Freed \d+kB init memory", run.serial, re.M), run
+    assert guests or "a31-init: reached the end" in run.serial, run
 
 
 @pytest.mark.long
@@ -347,6 +364,25 @@ def card_taken(machine):
                        "ls /sys/block | grep -c mmcblk; true") == "0"
 
 
+def key_comes(machine, device, path, prop, pressed, released):
+    """The code of the key that an input device of dom0's says was pressed, if it does; it is held until then, or for ten seconds."""
+    name = machine.run(f"grep -l '^{device}$' /sys/class/input/event*/device/name").split("/")[4]
+    machine.run(f"(timeout 30 head -c {EVENT} /dev/input/{name} >/tmp/key) & sleep 1")
+    machine.qmp("qom-set", path=path, property=prop, value=pressed)
+    said = machine.run("for n in $(seq 10); do [ -s /tmp/key ] && break; sleep 1; done; od -An -tu2 /tmp/key").split()
+    machine.qmp("qom-set", path=path, property=prop, value=released)
+    return int(said[5]) if said else None
+
+
+def test_power_key_of_dom0(xen):
+    """By the NMI pin, which R_INTC alone sees"""
+    assert key_comes(xen, PEK, "/machine/pmic", "power-key", True, False) == KEY_POWER
+
+
+def lradc_key(machine):
+    return key_comes(machine, "1c22800.lradc", "/machine/soc/lradc", "lradc0", next(iter(KEYS)), NO_KEY_MV)
+
+
 def test_interrupts_behind_r_intc_reach_dom0(xen):
     assert alarm(xen)
     assert card_taken(xen)
@@ -362,12 +398,23 @@ def as_the_board_has_them(blob):
 
 
 @pytest.mark.long
-def test_they_are_lost_with_the_boards_own_device_tree():
-    """Nobody says a word of it."""
-    with started("xen-patched", "xen-r-intc", lambda card: change_file(card, "xen.dtb", as_the_board_has_them)) as machine:
+def test_keys_behind_r_intc_reach_dom0():
+    with started("xen-patched", "xen-keys", board=KEY_BOARD) as machine:
         until_shell(machine)
+        assert lradc_key(machine) == KEY_VOLUMEUP
+
+
+@pytest.mark.long
+def test_they_are_lost_with_the_boards_own_device_tree():
+    """Neither the alarm nor the card nor a key, and nobody says a word of it."""
+    with started("xen-patched", "xen-r-intc", lambda card: change_file(card, "xen.dtb", as_the_board_has_them),
+                 board=KEY_BOARD) as machine:
+        start = len(machine.text)
+        until_shell(machine)
+        assert lradc_key(machine) is None
         assert not alarm(machine)
         assert not card_taken(machine)
+        assert not verdict.TROUBLE.search(machine.text, start)
 
 
 # The manual's: of the CCU, APB2 gating register, UART0
@@ -416,6 +463,16 @@ def test_no_access_outside_the_reviewed_list(xen):
     log = xen.log.with_suffix(".qemu.log").read_text(errors="replace").splitlines()
     strange = {line for line in log if not known.match(line)}
     assert log and not strange, "\n".join(sorted(strange)[:40])
+
+
+def test_plain_linux_is_in_the_menu_too():
+    with started("xen-patched", "xen-plain") as machine:
+        machine.expect("Enter choice: ")
+        machine.console.sendall(b"2\r")
+        machine.expect(PROMPT)
+        assert machine.run("cat /proc/cmdline").startswith("console=ttyS0,")
+        assert "All CPU(s) started in HYP mode" in machine.run("dmesg | grep HYP")
+        machine.run("! [ -e /sys/hypervisor/type ] || ! grep xen /sys/hypervisor/type")
 
 
 def test_reboot_resets_by_the_watchdog(xen):

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * libxl-async [-o OWNER] [-w WAY] KERNEL RAMDISK: every operation of libxl that
- * takes an ao_how, on a guest of its own, in each way that its completion can be
- * told and under each owner of SIGCHLD. In dom0, as root.
+ * libxl-async [-o OWNER] [-w WAY] KERNEL RAMDISK: the operations of libxl that make
+ * a guest's life, with an ao_how, on a guest of its own, in each way that its
+ * completion can be told and under each owner of SIGCHLD. In dom0, as root.
  *
  * libxl-async [-o OWNER] [-w WAY] OPERATION GUEST: that one, on a guest that is
  * there; pause, unpause, shutdown, reboot, destroy or save, which is refused.
@@ -58,14 +58,20 @@
 #define MAX_POLL	64
 /* An operation's rc before it is complete; libxl's are small */
 #define PENDING		(-1000)
-/* Where in a create to abort, in turns of the loop */
-#define ABORTS		8
-/* The same in a destroy, which has fewer */
-#define DESTROY_ABORTS	4
+/* Each guest has a disk, for which scripts run: children of libxl's. */
+#define DISK_FORMAT	"/tmp/%s.disk"
+#define DISK_BYTES	(1 << 20)
+#define MAX_PATH	64
+/* Of aborts of a create at six of its steps, so many have to be in time. */
+#define IN_TIME		3
 /* A child of ours ends by this status, which none of libxl's does */
 #define OWN_STATUS	77
 
 enum way { CALLBACK, CHECK, WAIT, HOOKS };
+
+/* Where to abort, in turns of the loop; of a create with its disk's script that are some thirty. */
+static const int create_steps[] = { 0, 1, 2, 4, 8, 16 };
+static const int destroy_steps[] = { 0, 1, 4 };
 
 static const char *const way_names[] = { "callback", "check", "wait", "hooks" };
 static const char *const owner_names[] = { "libxl", "mainloop", "always", "selective" };
@@ -102,6 +108,8 @@ static struct {
 	/* A child of ours, and how it ended once somebody has told us */
 	pid_t own;
 	int own_status;
+	/* How many children each context has had */
+	int forks[2];
 	struct op *ops;
 	/* libxl keeps pointers to both. */
 	libxl_childproc_hooks chld;
@@ -125,6 +133,12 @@ static void result(bool ok, const char *fmt, ...)
 	va_end(ap);
 	printf("\n");
 	fflush(stdout);
+}
+
+static void bail_out(const char *why)
+{
+	printf("Bail out! %s: %s\n", run.where, why);
+	exit(1);
 }
 
 static double now(void)
@@ -231,10 +245,8 @@ static void turn(void)
 	for (i = 0; i < run.nr_ctx; i++) {
 		nfds[i] = MAX_POLL;
 		/* The only error is that they are more. */
-		if (libxl_osevent_beforepoll(run.ctx[i], &nfds[i], &fds[total], &timeout, t)) {
-			result(false, "libxl wants %d files polled", nfds[i]);
-			exit(1);
-		}
+		if (libxl_osevent_beforepoll(run.ctx[i], &nfds[i], &fds[total], &timeout, t))
+			bail_out("libxl wants more files polled than there is room for");
 		total += nfds[i];
 	}
 	fds[total] = (struct pollfd) { .fd = run.chld_pipe[0], .events = POLLIN };
@@ -256,14 +268,22 @@ static void sleep_and_take(libxl_ctx *ctx)
 		take(ctx, event);
 }
 
-static struct op *new_op(void)
+static void *allocate(size_t size)
 {
-	struct op *op = calloc(1, sizeof(*op));
+	void *p = calloc(1, size);
 
-	if (!op) {
-		perror("calloc");
+	if (!p) {
+		perror(PROGRAM ": calloc");
 		exit(1);
 	}
+
+	return p;
+}
+
+static struct op *new_op(void)
+{
+	struct op *op = allocate(sizeof(*op));
+
 	op->rc = PENDING;
 	if (run.way == CALLBACK) {
 		op->how.callback = on_callback;
@@ -304,6 +324,15 @@ static void free_ops(void)
 	}
 }
 
+static void on_alarm(int signum)
+{
+	static const char said[] = "Bail out! libxl_event_wait() does not come back\n";
+	ssize_t written = write(STDOUT_FILENO, said, sizeof(said) - 1);
+
+	(void)written;
+	_exit(1);
+}
+
 /* Until OP is complete, and a little longer, for a second completion. */
 static int end(libxl_ctx *ctx, struct op *op)
 {
@@ -313,7 +342,8 @@ static int end(libxl_ctx *ctx, struct op *op)
 		turn();
 		return op->completions ? PENDING : op->started;
 	}
-	/* libxl_event_wait() has no bound; the signal ends us. */
+	/* libxl_event_wait() has no bound. */
+	signal(SIGALRM, on_alarm);
 	alarm(2 * BOUND_S);
 	while (!op->completions && now() < bound) {
 		if (run.way == WAIT)
@@ -322,11 +352,9 @@ static int end(libxl_ctx *ctx, struct op *op)
 			turn();
 	}
 	alarm(0);
-	if (!op->completions) {
-		/* It goes on with what its caller would dispose of now. */
-		result(false, "no completion in %d s", BOUND_S);
-		exit(1);
-	}
+	/* It goes on with what its caller would dispose of now. */
+	if (!op->completions)
+		bail_out("no completion");
 	turn();
 
 	return op->rc;
@@ -340,9 +368,24 @@ static void judge(const char *what, const struct op *op, int rc, bool good)
 
 /* ------------------------------------------------------------------ */
 
+static void disk_init(libxl_device_disk *disk, const char *name)
+{
+	char path[MAX_PATH];
+
+	snprintf(path, sizeof(path), DISK_FORMAT, name);
+	libxl_device_disk_init(disk);
+	disk->pdev_path = strdup(path);
+	disk->vdev = strdup("xvda");
+	disk->format = LIBXL_DISK_FORMAT_RAW;
+	disk->readwrite = 1;
+}
+
 static void config_init(libxl_domain_config *config, const char *name)
 {
 	libxl_domain_config_init(config);
+	config->num_disks = 1;
+	config->disks = allocate(sizeof(*config->disks));
+	disk_init(config->disks, name);
 	config->c_info.type = LIBXL_DOMAIN_TYPE_PVH;
 	config->c_info.name = strdup(name);
 	libxl_uuid_generate(&config->c_info.uuid);
@@ -616,17 +659,17 @@ static void abort_simple(libxl_ctx *ctx, uint32_t domid, simple_op fn, int turns
 static void aborts(void)
 {
 	libxl_ctx *ctx = run.ctx[0];
-	int turns, in_time = 0;
+	size_t n, in_time = 0;
 	uint32_t domid;
 
 	/* Neither save nor restore: aborted, libxl 4.17 calls a function that it has not set yet. */
-	for (turns = 0; turns < ABORTS; turns++)
-		in_time += abort_create(ctx, turns);
-	result(in_time, "create was aborted in time %d times of %d", in_time, ABORTS);
-	for (turns = 0; turns < DESTROY_ABORTS; turns++) {
+	for (n = 0; n < ARRAY_SIZE(create_steps); n++)
+		in_time += abort_create(ctx, create_steps[n]);
+	result(in_time >= IN_TIME, "create was aborted in time %zu times of %zu", in_time, ARRAY_SIZE(create_steps));
+	for (n = 0; n < ARRAY_SIZE(destroy_steps); n++) {
 		if (!create(ctx, &domid, "create after all these"))
 			return;
-		abort_simple(ctx, domid, libxl_domain_destroy, turns, "destroy");
+		abort_simple(ctx, domid, libxl_domain_destroy, destroy_steps[n], "destroy");
 		destroy_rest(ctx);
 	}
 	if (!create(ctx, &domid, "create"))
@@ -640,22 +683,45 @@ static void aborts(void)
 	destroy_rest(ctx);
 }
 
-/* Several children at once: one of ours, and that of a destroy. Each comes to whom it belongs. */
+/* A child that ends when it is written to */
+static bool start_own(int *to_it)
+{
+	int fds[2];
+	char c;
+
+	if (pipe2(fds, O_CLOEXEC))
+		return false;
+	run.own_status = -1;
+	run.own = fork();
+	if (!run.own)
+		_exit(read(fds[0], &c, 1) == 1 ? OWN_STATUS : 1);
+	close(fds[0]);
+	*to_it = fds[1];
+
+	return run.own > 0;
+}
+
+/* Two children: one of ours ends while one of libxl's, of a destroy, is there. Each comes to whom it belongs. */
 static void own_child(void)
 {
 	libxl_ctx *ctx = run.ctx[0];
 	double bound = now() + BOUND_S;
+	int rc, forks, to_it;
 	uint32_t domid;
 	struct op *op;
-	int rc;
 
 	if (!create(ctx, &domid, "create"))
 		return;
-	run.own_status = -1;
+	if (!start_own(&to_it))
+		bail_out("no child of our own");
+	forks = run.forks[0];
 	op = begin(ctx, domid, libxl_domain_destroy);
-	run.own = fork();
-	if (!run.own)
-		_exit(OWN_STATUS);
+	while (run.forks[0] == forks && !op->completions && now() < bound)
+		turn();
+	result(run.forks[0] > forks && !op->completions, "libxl has a child as well");
+	if (write(to_it, "", 1) != 1)
+		bail_out("our child does not listen");
+	close(to_it);
 	rc = end(ctx, op);
 	judge("destroy, beside a child of ours", op, rc, !rc);
 	if (run.owner == libxl_sigchld_owner_libxl_always_selective_reap)
@@ -685,16 +751,19 @@ static void at_once(void)
 	static const char *const names[ARRAY_SIZE(run.ctx)] = { NAME, SECOND };
 	struct birth births[ARRAY_SIZE(run.ctx)];
 	uint32_t domids[ARRAY_SIZE(run.ctx)];
-	int i, rc;
+	int i, rc, under_way;
 
 	for (i = 0; i < run.nr_ctx; i++)
 		begin_create(run.ctx[i], &births[i], names[i]);
-	result(!births[0].op->completions, "both creates are under way");
+	for (i = 0, under_way = 0; i < run.nr_ctx; i++)
+		under_way += !births[i].op->started && !births[i].op->completions;
+	result(under_way == run.nr_ctx, "%d creates are under way", under_way);
 	for (i = 0; i < run.nr_ctx; i++) {
 		rc = end_birth(run.ctx[i], &births[i]);
 		judge("create", births[i].op, rc, !rc);
 		domids[i] = births[i].domid;
 	}
+	result(run.forks[0] && run.forks[1], "each context has had children: %d, %d", run.forks[0], run.forks[1]);
 	both(domids, libxl_domain_unpause, "unpause");
 	for (i = 0; i < run.nr_ctx; i++)
 		result(wait_ready(domids[i]), "the guest boots");
@@ -717,11 +786,18 @@ static void in_turns(void)
 
 /* ------------------------------------------------------------------ */
 
+static pid_t counted_fork(void *forks)
+{
+	++*(int *)forks;
+
+	return fork();
+}
+
 static bool open_contexts(int nr, xentoollog_logger *logger)
 {
 	int i;
 
-	run.chld = (libxl_childproc_hooks) { .chldowner = run.owner };
+	run.chld = (libxl_childproc_hooks) { .chldowner = run.owner, .fork_replacement = counted_fork };
 	/* Not as mainloop; the others have no children, or reap their own. */
 	if (run.owner == libxl_sigchld_owner_libxl_always)
 		run.chld.reaped_callback = on_reaped;
@@ -733,7 +809,8 @@ static bool open_contexts(int nr, xentoollog_logger *logger)
 		if (libxl_ctx_alloc(&run.ctx[i], LIBXL_VERSION, 0, logger))
 			return false;
 		run.nr_ctx++;
-		libxl_childproc_setmode(run.ctx[i], &run.chld, NULL);
+		run.forks[i] = 0;
+		libxl_childproc_setmode(run.ctx[i], &run.chld, &run.forks[i]);
 		libxl_event_register_callbacks(run.ctx[i], &run.hooks, run.ctx[i]);
 	}
 
@@ -833,7 +910,7 @@ static int find_operation(const char *name)
 
 static void usage(FILE *out)
 {
-	fprintf(out, "usage: " PROGRAM " [-o OWNER] [-w WAY] KERNEL RAMDISK   all operations, on guests of its own\n"
+	fprintf(out, "usage: " PROGRAM " [-o OWNER] [-w WAY] KERNEL RAMDISK   a guest's life, on guests of its own\n"
 		"       " PROGRAM " [-o OWNER] [-w WAY] OPERATION GUEST  one, on a guest that is there\n"
 		"  OPERATION  pause unpause shutdown reboot destroy save\n"
 		"  OWNER      of SIGCHLD: libxl mainloop always selective; each, or libxl for one operation\n"
@@ -870,11 +947,40 @@ static void check_ground(xentoollog_logger *logger)
 	libxl_ctx_free(ctx);
 }
 
+static void make_disk(const char *name)
+{
+	char path[MAX_PATH];
+	int fd;
+
+	snprintf(path, sizeof(path), DISK_FORMAT, name);
+	fd = open(path, O_CREAT | O_RDWR | O_TRUNC | O_CLOEXEC, 0600);
+	if (fd < 0 || ftruncate(fd, DISK_BYTES)) {
+		perror(path);
+		exit(1);
+	}
+	close(fd);
+}
+
+static void remove_disks(void)
+{
+	static const char *const names[] = { NAME, SECOND };
+	char path[MAX_PATH];
+	size_t n;
+
+	for (n = 0; n < ARRAY_SIZE(names); n++) {
+		snprintf(path, sizeof(path), DISK_FORMAT, names[n]);
+		unlink(path);
+	}
+}
+
 static void each(int only_owner, int only_way, xentoollog_logger *logger)
 {
 	int owner, way;
 
 	check_ground(logger);
+	atexit(remove_disks);
+	make_disk(NAME);
+	make_disk(SECOND);
 	for (owner = 0; owner < (int)ARRAY_SIZE(owner_names); owner++)
 		for (way = 0; way < (int)ARRAY_SIZE(way_names); way++)
 			if ((only_owner < 0 || owner == only_owner) && (only_way < 0 || way == only_way) &&
@@ -915,7 +1021,7 @@ int main(int argc, char **argv)
 		perror(PROGRAM ": pipe");
 		return 1;
 	}
-	logger = (xentoollog_logger *)xtl_createlogger_stdiostream(stderr, XTL_CRITICAL, 0);
+	logger = (xentoollog_logger *)xtl_createlogger_stdiostream(stderr, XTL_ERROR, 0);
 	run.operation = find_operation(argv[optind]);
 	run.guest = argv[optind + 1];
 	run.kernel = argv[optind];
