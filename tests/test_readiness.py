@@ -35,6 +35,15 @@ def failed(console, sentences):
     assert set(re.findall(r"    not ok \d+ (\w+)", console)) == {case for case, _ in sentences}, console
 
 
+def said_without_firmware(name, change):
+    """By a board whose device tree CHANGE has been at."""
+    dt = tree_of(BOARD)
+    change(dt)
+    with Machine(LOGS / f"{name}.log", board=BOARD, dtb=write_tree(dt, name), append=f"{NOT_SLOW} {ALONE}") as machine:
+        machine.expect(PROMPT)
+    return machine.text
+
+
 def test_a_board_that_was_started_for_xen(patched_u_boot):
     """With the device tree that Xen gets, from power-on."""
     dtb = bsp.BUILD / "tmp/readiness-xen.dtb"
@@ -73,12 +82,7 @@ def without_much(dt):
 
 def test_a_board_that_was_not():
     """No firmware, and a device tree for Xen with much that is wrong."""
-    dt = tree_of(BOARD)
-    without_much(dt)
-    with Machine(LOGS / "readiness-without-much.log", board=BOARD, dtb=write_tree(dt, "readiness-without-much"),
-                 append=f"{NOT_SLOW} {ALONE}") as machine:
-        machine.expect(PROMPT)
-    failed(machine.text, [
+    failed(said_without_firmware("readiness-without-much", without_much), [
         ("xen_cpus_entered_hyp", "the CPUs were not started in HYP mode, .* CONFIG_ARMV7_VIRT"),
         ("xen_psci_is_there", "no /psci in the device tree, .* CONFIG_ARMV7_PSCI"),
         ("xen_counter_has_its_frequency", "/timer: clock-frequency is 12000000, which Xen believes, and CNTFRQ 24000000, which guests read"),
@@ -138,12 +142,7 @@ def with_other_faults(dt):
 
 
 def test_a_board_that_was_not_named():
-    dt = tree_of(BOARD)
-    with_other_faults(dt)
-    with Machine(LOGS / "readiness-other-faults.log", board=BOARD, dtb=write_tree(dt, "readiness-other-faults"),
-                 append=f"{NOT_SLOW} {ALONE}") as machine:
-        machine.expect(PROMPT)
-    failed(machine.text, [
+    failed(said_without_firmware("readiness-other-faults", with_other_faults), [
         ("xen_knows_the_board", "/: compatible with neither allwinner,sun6i-a31 nor -a31s"),
         ("xen_cpus_entered_hyp", "the CPUs were not started in HYP mode"),
         ("xen_psci_is_there", f'{PSCI}: method is "hvc", and Xen calls firmware by smc only'),
