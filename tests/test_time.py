@@ -25,7 +25,8 @@ def check_clocks(name, initrd, seconds):
     with board(name, initrd=initrd) as machine:
         machine.timeout += seconds
         said = machine.run(f"clocks {seconds}")
-    assert "CNTFRQ is 24000000" in said
+    # No firmware has written it.
+    assert re.search(r"\bCNTFRQ is 0\b", said), said
     rows = re.findall(r"^clocks: (\w+) deviates (\S+) ppm, known to (\S+) ppm", said, re.M)
     assert [row[0] for row in rows] == ["timer", "cnt64", "rtc"], said
     for _, deviates, known in rows:

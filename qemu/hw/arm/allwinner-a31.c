@@ -409,6 +409,8 @@ static bool aw_a31_realize_cpus(AwA31State *s, Error **errp)
         /* U-Boot takes the address of the GIC from there */
         qdev_prop_set_uint64(cpu, "reset-cbar", periphbase);
         qdev_prop_set_uint64(cpu, "cntfrq", AW_A31_HOSC_HZ);
+        /* U-Boot writes CNTFRQ; without it Linux has its device tree */
+        qdev_prop_set_bit(cpu, "cntfrq-unset", true);
         /* They start in the boot ROM */
         qdev_prop_set_bit(cpu, "reset-hivecs", true);
         object_property_set_link(OBJECT(cpu), "secure-memory",
