@@ -25,8 +25,10 @@ SUM = re.compile(r"^gic_kunit: (\d+) passed, (\d+) failed, (\d+) skipped so far"
 OF_XEN = "(XEN) "
 XEN_TROUBLE = re.compile(r"^\(XEN\) (Panic on CPU|Assertion .* failed|Xen (BUG|WARN) at |Failed to bring up CPU|cpu\d+ init failed|"
                          r"CPU\d+ never came online)")
-# How the boot script says that it got there.
+PANIC = "(XEN) Panic on CPU"
+# How the boot script says that it got there: to its end, or to the shell that it was to give.
 END = "a31-init: reached the end"
+SHELL = "a31-init: type 'poweroff' to end"
 
 
 @dataclasses.dataclass
@@ -115,7 +117,7 @@ def first_words(lines, case):
 
 def reached_end(lines):
     """Whether the boot script of LINES came to its end, or to the shell that it was to give."""
-    return any(END in line or "a31.mode=shell" in line for _, line in lines)
+    return any(END in line or SHELL in line for _, line in lines)
 
 
 def trouble_in(lines):
@@ -123,14 +125,20 @@ def trouble_in(lines):
     return [line for _, line in lines if TROUBLE.search(line)]
 
 
+def xen_trouble_in(lines):
+    """What Xen said that is wrong; why it panics stands in the line behind."""
+    return [line + (lines[n + 1].removeprefix("(XEN)") if line.startswith(PANIC) and n + 1 < len(lines) else "")
+            for n, line in enumerate(lines) if XEN_TROUBLE.match(line)]
+
+
 def judge_dom0(log, entry):
     """Of LOG, with Xen's lines in it: whether dom0 came to the end of ENTRY, what is wrong, its GIC's last sum."""
     lines = list(lines_of(log))
     own = [(t, line) for t, line in lines if not line.startswith(OF_XEN)]
-    end = END if entry == "verdict" else f"a31.mode={entry}"
+    end = {"verdict": END, "shell": SHELL}[entry]
     sums = [tuple(map(int, m.groups())) for _, line in own if (m := SUM.match(line))]
     return (any(end in line for _, line in own),
-            trouble_in(own) + [line for _, line in lines if XEN_TROUBLE.match(line)],
+            trouble_in(own) + xen_trouble_in([line for _, line in lines]),
             sums[-1] if sums else (0, 0, 0))
 
 

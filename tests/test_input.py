@@ -43,6 +43,7 @@ def test_unknown_word_gets_the_list(word, valid):
     (("IMAGE=card.img",), "IMAGE='card.img' needs FIRMWARE=u-boot"),
     (("FIRMWARE=u-boot", "IMAGE=/nonexistent.img"), "IMAGE='/nonexistent.img' is not there"),
     (("PTY=1",), "PTY='1' needs a terminal"),
+    (("XEN=0",), "XEN='0' does not exist; one of: 1"),
     (("GUESTS=1",), "GUESTS='1' needs XEN=1"),
     (("XEN=1", "GUESTS=9"), "GUESTS='9' does not exist; one of: 0 1 2 3 4"),
     (("DOM0_MEM=256",), "DOM0_MEM='256' needs XEN=1"),
@@ -152,7 +153,8 @@ def test_truncated_log_is_no_pass(healthy, tmp_path):
     ("(XEN) DOM1: a31-init: reached the end\n", False, []),
     ("(XEN) DOM1: [    1.000000] Kernel panic - not syncing\n", False, []),
     ("a31-init: reached the end\n", True, []),
-    ("(XEN) Panic on CPU 0:\n", False, ["(XEN) Panic on CPU 0:"]),
+    ("(XEN) Panic on CPU 0:\n(XEN) Could not set up DOM0 guest OS\n", False, ["(XEN) Panic on CPU 0: Could not set up DOM0 guest OS"]),
+    ("(XEN) Panic on CPU 0:", False, ["(XEN) Panic on CPU 0:"]),
     ("a31-init: reached the end\n(XEN) CPU1 never came online\n", True, ["(XEN) CPU1 never came online"]),
     ("(XEN) cpu1 init failed (hwid 1): -19\n", False, ["(XEN) cpu1 init failed (hwid 1): -19"]),
     ("[    9.000000] Kernel panic - not syncing\n", False, ["Kernel panic - not syncing"]),
@@ -164,6 +166,16 @@ def test_dom0_is_judged_by_what_it_says_itself(more, up, trouble, tmp_path):
     log.write_text("(XEN) DOM1: [    0.000000] Kernel command line: console=ttyAMA0 rdinit=/init a31.mode=shell\n"
                    "[    5.000000] gic_kunit: 46 passed, 0 failed, 100 skipped so far\n" + more)
     assert verdict.judge_dom0(log, "verdict") == (up, trouble, (46, 0, 100))
+
+
+@pytest.mark.parametrize("more, up", [("", False), ("a31-init: type 'poweroff' to end, Ctrl-A x to kill the emulator\n", True)])
+def test_dom0_for_a_person_is_up_with_its_shell(more, up, tmp_path):
+    """Not with its command line, which names the shell."""
+    import verdict
+    log = tmp_path / "dom0.log"
+    log.write_text("[    0.000000] Kernel command line: console=hvc0 rdinit=/init a31.mode=shell\n"
+                   "[    5.000000] gic_kunit: 46 passed, 0 failed, 100 skipped so far\n" + more)
+    assert verdict.judge_dom0(log, "shell")[0] == up
 
 
 def fetch(tmp_path, **env):

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """Xen with Linux as dom0: from power-on through U-Boot's menu, over the UART that Xen keeps for itself."""
 
+import contextlib
 import functools
 import hashlib
 import re
@@ -187,6 +188,17 @@ def test_hyp_mode_that_is_not_entered_is_said_before_xen_is_silent():
         machine.expect("^=> ")
         machine.type("setenv bootm_boot_mode sec; run bootcmd")
         machine.expect("^Xen does not start: bootm_boot_mode is sec, and Xen wants HYP mode; ")
+
+
+def test_hyp_mode_that_the_script_does_not_know_of_is_said_by_xen():
+    """As with a U-Boot that enters none: Xen's own word, of configs/xen. Debian's is silent."""
+    with started("xen-patched", "not-hyp-by-hand") as machine:
+        machine.expect("Hit any key")
+        machine.console.sendall(b" ")
+        machine.expect("^=> ")
+        machine.type("setenv bootm_boot_mode sec; load mmc 0:1 ${fdt_addr_r} /xen.dtb; load mmc 0:1 ${kernel_addr_r} /xen; "
+                     "bootz ${kernel_addr_r} - ${fdt_addr_r}")
+        machine.expect(r"^- Xen must be entered in NS Hyp mode -\n(?:.*\n)?- Boot failed -")
 
 
 def test_run_ends_at_the_sentence():
@@ -476,3 +488,7 @@ def test_reboot_resets_by_the_watchdog(xen):
     xen.expect(r"\(XEN\) Hardware Dom0 shutdown: rebooting machine")
     # The last of them: with -no-reboot the reset is QEMU's end.
     assert xen.wait() == 0
+    with contextlib.suppress(EOFError):
+        while True:
+            xen.qmp.events.append(xen.qmp.read()["event"])
+    assert "WATCHDOG" in xen.qmp.events
