@@ -302,7 +302,6 @@ def serial(machine, number):
         switch(machine, "DOM0")
 
 
-@pytest.mark.long
 def test_guests_of_xen_itself(beside):
     """Before dom0 runs; its toolstack finds them there."""
     assert len(re.findall(r"\*\*\* LOADING DOMU cpus=1 memory=18000KB \*\*\*", beside.text)) == 2
@@ -388,5 +387,8 @@ def test_asynchronous_operations_of_libxl(dom0, owner, way):
         dom0.run("for n in libxl-async libxl-async-2; do xl destroy $n 2>/dev/null; done; rm -f /tmp/libxl-async*.disk")
     plan = re.search(r"^1\.\.(\d+)$", said, re.M)
     assert plan and int(plan[1]) > 20, said
-    assert len(re.findall(r"^ok \d+ ", said, re.M)) == int(plan[1]), said
+    died = re.findall(r"^not ok \d+ \w+, \w+, aborted (save|restore) after (\d+) turns: .* # TODO", said, re.M)
+    assert len(re.findall(r"^ok \d+ ", said, re.M)) + len(died) == int(plan[1]), said
+    # A fault of libxl 4.17, from before there is a helper: a cured one is noticed, and so is one that has grown.
+    assert {("save", "0"), ("restore", "0")} <= set(died) <= {(what, turns) for what in ("save", "restore") for turns in "01"}, said
     assert_same(after, before)

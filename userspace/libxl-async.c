@@ -22,7 +22,9 @@
  * Events go one way: with a bit in event_occurs_mask they come to event_occurs,
  * and libxl_event_check() and _wait() never see them. "hooks" tries that, too.
  *
- * What is printed is TAP. The exit status is 0 only if all is ok.
+ * What is printed is TAP. The exit status is 0 only if all is ok, but for what is
+ * marked TODO: a fault of libxl 4.17, known to end a process that aborts a save or
+ * a restore.
  */
 #define _GNU_SOURCE
 #include <endian.h>
@@ -35,6 +37,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/time.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -59,10 +62,8 @@
 /* An operation's rc before it is complete; libxl's are small */
 #define PENDING		(-1000)
 /* Each guest has a disk, for which scripts run: children of libxl's. */
-#define DISK_FORMAT	"/tmp/%s.disk"
 #define DISK_BYTES	(1 << 20)
-#define MAX_PATH	64
-/* Of aborts of a create at six of its steps, so many have to be in time. */
+/* Of aborts of a create at seven of its steps, so many have to be in time. */
 #define IN_TIME		3
 /* A child of ours ends by this status, which none of libxl's does */
 #define OWN_STATUS	77
@@ -70,9 +71,12 @@
 enum way { CALLBACK, CHECK, WAIT, HOOKS };
 
 /* Where to abort, in turns of the loop; of a create with its disk's script that are some thirty. */
-static const int create_steps[] = { 0, 1, 2, 4, 8, 16 };
+static const int create_steps[] = { 0, 1, 2, 4, 8, 16, 24 };
 static const int destroy_steps[] = { 0, 1, 4 };
+/* Of a save or a restore, which both have a helper and end when that says that it cannot */
+static const int helper_steps[] = { 0, 1, 4 };
 
+static const char *const guests[] = { NAME, SECOND };
 static const char *const way_names[] = { "callback", "check", "wait", "hooks" };
 static const char *const owner_names[] = { "libxl", "mainloop", "always", "selective" };
 
@@ -116,18 +120,25 @@ static struct {
 	libxl_event_hooks hooks;
 	/* Of the guest, as its events tell */
 	int shutdown_reason;
-	/* TAP */
-	int number;
-	int failed;
+	/* In which a child of ours aborts */
+	int turns;
+	/* Whether an aborted save or restore may end the process that asked for it */
+	bool may_die;
 	char where[64];
+	/* TAP, and whether an abort is being tried; our children go on with it. */
+	struct tally {
+		int number;
+		int failed;
+		bool aborting;
+	} *tally;
 } run;
 
 static void result(bool ok, const char *fmt, ...)
 {
 	va_list ap;
 
-	run.failed += !ok;
-	printf("%sok %d %s: ", ok ? "" : "not ", ++run.number, run.where);
+	run.tally->failed += !ok;
+	printf("%sok %d %s: ", ok ? "" : "not ", ++run.tally->number, run.where);
 	va_start(ap, fmt);
 	vprintf(fmt, ap);
 	va_end(ap);
@@ -368,13 +379,20 @@ static void judge(const char *what, const struct op *op, int rc, bool good)
 
 /* ------------------------------------------------------------------ */
 
+static char *disk_path(const char *name)
+{
+	char *path;
+
+	if (asprintf(&path, "/tmp/%s.disk", name) < 0)
+		abort();
+
+	return path;
+}
+
 static void disk_init(libxl_device_disk *disk, const char *name)
 {
-	char path[MAX_PATH];
-
-	snprintf(path, sizeof(path), DISK_FORMAT, name);
 	libxl_device_disk_init(disk);
-	disk->pdev_path = strdup(path);
+	disk->pdev_path = disk_path(name);
 	disk->vdev = strdup("xvda");
 	disk->format = LIBXL_DISK_FORMAT_RAW;
 	disk->readwrite = 1;
@@ -398,7 +416,7 @@ static void config_init(libxl_domain_config *config, const char *name)
 	config->b_info.cmdline = strdup(CMDLINE);
 }
 
-/* The guest's kernel takes requests when it has said so in the store. */
+/* The guest's kernel takes requests when it has said so in the store, where libxl has made an empty key for it. */
 static bool wait_ready(uint32_t domid)
 {
 	struct xs_handle *xs = xs_open(0);
@@ -410,7 +428,7 @@ static bool wait_ready(uint32_t domid)
 	while (xs && !ready && now() < bound) {
 		char *value = xs_read(xs, XBT_NULL, path, NULL);
 
-		ready = value;
+		ready = value && !strcmp(value, "1");
 		free(value);
 		turn();
 	}
@@ -480,13 +498,19 @@ static void begin_restore(libxl_ctx *ctx, struct birth *b)
 	libxl_domain_restore_params_dispose(&params);
 }
 
+static void dispose_birth(struct birth *b)
+{
+	libxl_domain_config_dispose(&b->config);
+	if (b->stream >= 0)
+		close(b->stream);
+}
+
 static int end_birth(libxl_ctx *ctx, struct birth *b)
 {
 	int rc = end(ctx, b->op);
 
-	libxl_domain_config_dispose(&b->config);
-	if (b->stream >= 0)
-		close(b->stream);
+	dispose_birth(b);
+
 	return rc;
 }
 
@@ -503,6 +527,11 @@ static bool create(libxl_ctx *ctx, uint32_t *domid, const char *what)
 	return !rc;
 }
 
+static bool refused(const struct op *op, int rc)
+{
+	return !op->started && rc < 0 && rc != PENDING;
+}
+
 /* The error comes as the completion. */
 static void restore(libxl_ctx *ctx)
 {
@@ -512,7 +541,7 @@ static void restore(libxl_ctx *ctx)
 
 	begin_restore(ctx, &b);
 	rc = end_birth(ctx, &b);
-	judge("restore is refused", b.op, rc, !b.op->started && rc < 0 && rc != PENDING);
+	judge("restore is refused", b.op, rc, refused(b.op, rc));
 	result(!is_there(ctx, &domid), "nothing of it is left");
 }
 
@@ -548,18 +577,25 @@ static int save_to_null(libxl_ctx *ctx, uint32_t domid, const libxl_asyncop_how 
 	return libxl_domain_suspend(ctx, domid, fd, 0, how);
 }
 
-/* ARM has none; the error comes as the completion, and the guest lives on. */
-static void save(libxl_ctx *ctx, uint32_t domid)
+static void lives_on(libxl_ctx *ctx, uint32_t domid)
 {
-	struct op *op = begin(ctx, domid, save_to_null);
 	libxl_dominfo info;
-	int rc = end(ctx, op);
+	int rc;
 
-	judge("save is refused", op, rc, !op->started && rc < 0 && rc != PENDING);
 	libxl_dominfo_init(&info);
 	rc = libxl_domain_info(ctx, &info, domid);
 	result(!rc && !info.shutdown && !info.dying, "the guest lives on after it");
 	libxl_dominfo_dispose(&info);
+}
+
+/* ARM has none; the error comes as the completion, and the guest lives on. */
+static void save(libxl_ctx *ctx, uint32_t domid)
+{
+	struct op *op = begin(ctx, domid, save_to_null);
+	int rc = end(ctx, op);
+
+	judge("save is refused", op, rc, refused(op, rc));
+	lives_on(ctx, domid);
 }
 
 /* A request to the guest, and what the guest makes of it */
@@ -604,11 +640,17 @@ static void life(void)
 
 /* ------------------------------------------------------------------ */
 
-/* What there was nothing left of to abort has to have done what it is for. */
-static bool aborted_well(const struct op *op, int said, int rc)
+/* What there was nothing left of to abort has to have come to what it comes to otherwise. */
+static bool aborted_well(const struct op *op, int said, int rc, int otherwise)
 {
-	return !op->started && op->completions == 1 && (!rc || rc == ERROR_ABORTED || rc == ERROR_FAIL) &&
-	       (said != ERROR_NOTFOUND || !rc);
+	return !op->started && op->completions == 1 &&
+	       (rc == otherwise || (!said && (rc == ERROR_ABORTED || rc == ERROR_FAIL)));
+}
+
+static void judge_abort(const struct op *op, const char *what, int turns, int said, int rc, int otherwise)
+{
+	result(aborted_well(op, said, rc, otherwise), "%s, aborted after %d turns: abort said %d, rc %d, %d completion(s)",
+	       what, turns, said, rc, op->completions);
 }
 
 /* Whether anything is left to destroy, and that it can be. */
@@ -621,57 +663,66 @@ static void destroy_rest(libxl_ctx *ctx)
 	result(!is_there(ctx, &domid), "nothing of it is left");
 }
 
+/* After TURNS of the loop; what the operation came to */
+static int abort_after(libxl_ctx *ctx, struct op *op, int turns, int *said)
+{
+	int i, rc;
+
+	for (i = 0; !op->started && i < turns; i++)
+		turn();
+	run.tally->aborting = true;
+	*said = libxl_ao_abort(ctx, &op->how);
+	rc = end(ctx, op);
+	run.tally->aborting = false;
+
+	return rc;
+}
+
 /*
- * After TURNS of the loop: one completion, whatever it says. What an aborted
- * create leaves of the domain is the caller's to destroy. Returns whether it
- * was in time.
+ * One completion, whatever it says. What an aborted create leaves of the domain
+ * is the caller's to destroy. Returns whether it was in time.
  */
 static bool abort_create(libxl_ctx *ctx, int turns)
 {
 	struct birth b;
-	int rc, said, i;
+	int rc, said;
 
 	begin_create(ctx, &b, NAME);
-	for (i = 0; !b.op->started && i < turns; i++)
-		turn();
-	said = libxl_ao_abort(ctx, &b.op->how);
-	rc = end_birth(ctx, &b);
-	result(aborted_well(b.op, said, rc), "create, aborted after %d turns: abort said %d, rc %d, %d completion(s)",
-	       turns, said, rc, b.op->completions);
+	rc = abort_after(ctx, b.op, turns, &said);
+	dispose_birth(&b);
+	judge_abort(b.op, "create", turns, said, rc, 0);
 	destroy_rest(ctx);
 
 	return rc == ERROR_ABORTED;
 }
 
-static void abort_simple(libxl_ctx *ctx, uint32_t domid, simple_op fn, int turns, const char *what)
+/* Whether there was something to abort */
+static bool abort_simple(libxl_ctx *ctx, uint32_t domid, simple_op fn, int turns, const char *what)
 {
 	struct op *op = begin(ctx, domid, fn);
-	int said, rc, i;
+	int said, rc = abort_after(ctx, op, turns, &said);
 
-	for (i = 0; !op->started && i < turns; i++)
-		turn();
-	said = libxl_ao_abort(ctx, &op->how);
-	rc = end(ctx, op);
-	result(aborted_well(op, said, rc), "%s, aborted after %d turns: abort said %d, rc %d, %d completion(s)",
-	       what, turns, said, rc, op->completions);
+	judge_abort(op, what, turns, said, rc, 0);
+
+	return !said;
 }
 
 static void aborts(void)
 {
 	libxl_ctx *ctx = run.ctx[0];
-	size_t n, in_time = 0;
+	size_t n, in_time = 0, destroys = 0;
 	uint32_t domid;
 
-	/* Neither save nor restore: aborted, libxl 4.17 calls a function that it has not set yet. */
 	for (n = 0; n < ARRAY_SIZE(create_steps); n++)
 		in_time += abort_create(ctx, create_steps[n]);
 	result(in_time >= IN_TIME, "create was aborted in time %zu times of %zu", in_time, ARRAY_SIZE(create_steps));
 	for (n = 0; n < ARRAY_SIZE(destroy_steps); n++) {
 		if (!create(ctx, &domid, "create after all these"))
 			return;
-		abort_simple(ctx, domid, libxl_domain_destroy, destroy_steps[n], "destroy");
+		destroys += abort_simple(ctx, domid, libxl_domain_destroy, destroy_steps[n], "destroy");
 		destroy_rest(ctx);
 	}
+	result(destroys, "destroy was there to be aborted %zu times of %zu", destroys, ARRAY_SIZE(destroy_steps));
 	if (!create(ctx, &domid, "create"))
 		return;
 	abort_simple(ctx, domid, libxl_domain_unpause, 0, "unpause");
@@ -683,8 +734,57 @@ static void aborts(void)
 	destroy_rest(ctx);
 }
 
+/* A guest that was created, and that somebody has tried to save */
+static void still_boots(void)
+{
+	libxl_ctx *ctx = run.ctx[0];
+	uint32_t domid;
+
+	if (!is_there(ctx, &domid)) {
+		result(false, "the guest is there");
+		return;
+	}
+	lives_on(ctx, domid);
+	simple(ctx, domid, libxl_domain_unpause, "unpause");
+	result(wait_ready(domid), "the guest boots");
+	destroy_rest(ctx);
+}
+
+static void abort_save(void)
+{
+	libxl_ctx *ctx = run.ctx[0];
+	uint32_t domid;
+	struct op *op;
+	int rc, said;
+
+	if (!create(ctx, &domid, "create"))
+		return;
+	op = begin(ctx, domid, save_to_null);
+	rc = abort_after(ctx, op, run.turns, &said);
+	judge_abort(op, "save", run.turns, said, rc, ERROR_GUEST_TIMEDOUT);
+	still_boots();
+}
+
+static void abort_restore(void)
+{
+	libxl_ctx *ctx = run.ctx[0];
+	struct birth b;
+	int rc, said;
+
+	begin_restore(ctx, &b);
+	rc = abort_after(ctx, b.op, run.turns, &said);
+	dispose_birth(&b);
+	judge_abort(b.op, "restore", run.turns, said, rc, ERROR_FAIL);
+	destroy_rest(ctx);
+}
+
+static void after_restore(void)
+{
+	destroy_rest(run.ctx[0]);
+}
+
 /* A child that ends when it is written to */
-static bool start_own(int *to_it)
+static bool start_own(libxl_ctx *ctx, int *to_it)
 {
 	int fds[2];
 	char c;
@@ -693,8 +793,12 @@ static bool start_own(int *to_it)
 		return false;
 	run.own_status = -1;
 	run.own = fork();
-	if (!run.own)
+	if (!run.own) {
+		libxl_postfork_child_noexec(ctx);
+		/* Or its end would not be seen. */
+		close(fds[1]);
 		_exit(read(fds[0], &c, 1) == 1 ? OWN_STATUS : 1);
+	}
 	close(fds[0]);
 	*to_it = fds[1];
 
@@ -712,7 +816,7 @@ static void own_child(void)
 
 	if (!create(ctx, &domid, "create"))
 		return;
-	if (!start_own(&to_it))
+	if (!start_own(ctx, &to_it))
 		bail_out("no child of our own");
 	forks = run.forks[0];
 	op = begin(ctx, domid, libxl_domain_destroy);
@@ -748,13 +852,12 @@ static void both(const uint32_t *domids, simple_op fn, const char *what)
 
 static void at_once(void)
 {
-	static const char *const names[ARRAY_SIZE(run.ctx)] = { NAME, SECOND };
 	struct birth births[ARRAY_SIZE(run.ctx)];
 	uint32_t domids[ARRAY_SIZE(run.ctx)];
 	int i, rc, under_way;
 
 	for (i = 0; i < run.nr_ctx; i++)
-		begin_create(run.ctx[i], &births[i], names[i]);
+		begin_create(run.ctx[i], &births[i], guests[i]);
 	for (i = 0, under_way = 0; i < run.nr_ctx; i++)
 		under_way += !births[i].op->started && !births[i].op->completions;
 	result(under_way == run.nr_ctx, "%d creates are under way", under_way);
@@ -823,14 +926,19 @@ static void close_contexts(void)
 		libxl_ctx_free(run.ctx[--run.nr_ctx]);
 }
 
+static void set_combination(enum way way, libxl_sigchld_owner owner, const char *what)
+{
+	run.way = way;
+	run.owner = owner;
+	snprintf(run.where, sizeof(run.where), "%s, %s, %s", owner_names[owner], way_names[way], what);
+}
+
 static void combination(enum way way, libxl_sigchld_owner owner, int contexts, void (*body)(void),
 			const char *what, xentoollog_logger *logger)
 {
 	struct sigaction before, after, ours = { .sa_handler = on_sigchld, .sa_flags = SA_RESTART };
 
-	run.way = way;
-	run.owner = owner;
-	snprintf(run.where, sizeof(run.where), "%s, %s, %s", owner_names[owner], way_names[way], what);
+	set_combination(way, owner, what);
 	if (owner == libxl_sigchld_owner_mainloop)
 		sigaction(SIGCHLD, &ours, NULL);
 	else
@@ -848,11 +956,56 @@ static void combination(enum way way, libxl_sigchld_owner owner, int contexts, v
 	result(waitpid(-1, NULL, WNOHANG) == -1 && errno == ECHILD, "no child is left, and no zombie");
 }
 
+/* It may have ended by a fault of libxl's that is known. */
+static void judge_child(int status)
+{
+	bool known = run.may_die && run.tally->aborting && WTERMSIG(status) == SIGSEGV;
+
+	if (WIFEXITED(status)) {
+		if (WEXITSTATUS(status))
+			exit(WEXITSTATUS(status));
+		return;
+	}
+	run.tally->failed += !known;
+	printf("not ok %d %s after %d turns: the process ended by signal %d%s\n", ++run.tally->number, run.where, run.turns,
+	       WTERMSIG(status), known ? " # TODO libxl 4.17 calls what it has not set" : "");
+	fflush(stdout);
+}
+
+/* What may end the process that tries it is for one of its own; AFTER looks at what is left then. */
+static void in_child(enum way way, libxl_sigchld_owner owner, void (*body)(void), void (*after)(void),
+		     const char *what, xentoollog_logger *logger)
+{
+	size_t n;
+	pid_t child;
+	int status;
+
+	for (n = 0; n < ARRAY_SIZE(helper_steps); n++) {
+		run.turns = helper_steps[n];
+		child = fork();
+		if (child < 0)
+			bail_out("no child");
+		if (!child) {
+			combination(way, owner, 1, body, what, logger);
+			_exit(0);
+		}
+		if (waitpid(child, &status, 0) != child)
+			bail_out("our child does not end");
+		set_combination(way, owner, what);
+		judge_child(status);
+		run.tally->aborting = false;
+		if (WIFSIGNALED(status))
+			combination(way, owner, 1, after, "after its end", logger);
+	}
+}
+
 /* What libxl allows its owners (libxl_event.h) is tried: children of ours, and contexts that have some at once. */
 static void all_of(enum way way, libxl_sigchld_owner owner, xentoollog_logger *logger)
 {
 	combination(way, owner, 1, life, "life", logger);
 	combination(way, owner, 1, aborts, "aborts", logger);
+	in_child(way, owner, abort_save, still_boots, "aborted save", logger);
+	in_child(way, owner, abort_restore, after_restore, "aborted restore", logger);
 	if (owner != libxl_sigchld_owner_libxl)
 		combination(way, owner, 1, own_child, "a child of ours", logger);
 	if (owner == libxl_sigchld_owner_libxl)
@@ -915,7 +1068,7 @@ static void usage(FILE *out)
 		"  OPERATION  pause unpause shutdown reboot destroy save\n"
 		"  OWNER      of SIGCHLD: libxl mainloop always selective; each, or libxl for one operation\n"
 		"  WAY        of a completion: callback check wait hooks; each, or callback for one operation\n"
-		"Prints TAP; 0 if all is ok, 1 if not, 2 for wrong arguments.\n");
+		"Prints TAP; 0 if all is ok or a known fault of libxl (TODO), 1 if not, 2 for wrong arguments.\n");
 }
 
 static bool goes_together(libxl_sigchld_owner owner, enum way way)
@@ -927,60 +1080,67 @@ static bool goes_together(libxl_sigchld_owner owner, enum way way)
 static void check_ground(xentoollog_logger *logger)
 {
 	const char *const parts[] = { run.kernel, run.ramdisk };
+	const libxl_version_info *version;
 	uint32_t domid;
 	libxl_ctx *ctx;
 	int i;
 
 	for (i = 0; i < (int)ARRAY_SIZE(parts); i++)
 		if (access(parts[i], R_OK)) {
-			perror(parts[i]);
+			fprintf(stderr, PROGRAM ": error: %s: %s%s\n", parts[i], strerror(errno),
+				i ? "" : ", and no operation is called so");
 			exit(1);
 		}
 	if (libxl_ctx_alloc(&ctx, LIBXL_VERSION, 0, logger)) {
 		fprintf(stderr, PROGRAM ": error: libxl does not open; is this dom0, and does xl list work?\n");
 		exit(1);
 	}
-	if (!libxl_name_to_domid(ctx, NAME, &domid) || !libxl_name_to_domid(ctx, SECOND, &domid)) {
-		fprintf(stderr, PROGRAM ": error: the guest %u has the name of one of ours; xl destroy %u\n", domid, domid);
-		exit(1);
-	}
+	for (i = 0; i < (int)ARRAY_SIZE(guests); i++)
+		if (!libxl_name_to_domid(ctx, guests[i], &domid)) {
+			fprintf(stderr, PROGRAM ": error: the guest %u has the name of one of ours; xl destroy %u\n",
+				domid, domid);
+			exit(1);
+		}
+	version = libxl_get_version_info(ctx);
+	run.may_die = version && version->xen_version_major == 4 && version->xen_version_minor <= 17;
 	libxl_ctx_free(ctx);
 }
 
 static void make_disk(const char *name)
 {
-	char path[MAX_PATH];
+	char *path = disk_path(name);
 	int fd;
 
-	snprintf(path, sizeof(path), DISK_FORMAT, name);
 	fd = open(path, O_CREAT | O_RDWR | O_TRUNC | O_CLOEXEC, 0600);
 	if (fd < 0 || ftruncate(fd, DISK_BYTES)) {
 		perror(path);
 		exit(1);
 	}
 	close(fd);
+	free(path);
 }
 
 static void remove_disks(void)
 {
-	static const char *const names[] = { NAME, SECOND };
-	char path[MAX_PATH];
-	size_t n;
+	size_t i;
 
-	for (n = 0; n < ARRAY_SIZE(names); n++) {
-		snprintf(path, sizeof(path), DISK_FORMAT, names[n]);
+	for (i = 0; i < ARRAY_SIZE(guests); i++) {
+		char *path = disk_path(guests[i]);
+
 		unlink(path);
+		free(path);
 	}
 }
 
 static void each(int only_owner, int only_way, xentoollog_logger *logger)
 {
 	int owner, way;
+	size_t i;
 
 	check_ground(logger);
 	atexit(remove_disks);
-	make_disk(NAME);
-	make_disk(SECOND);
+	for (i = 0; i < ARRAY_SIZE(guests); i++)
+		make_disk(guests[i]);
 	for (owner = 0; owner < (int)ARRAY_SIZE(owner_names); owner++)
 		for (way = 0; way < (int)ARRAY_SIZE(way_names); way++)
 			if ((only_owner < 0 || owner == only_owner) && (only_way < 0 || way == only_way) &&
@@ -1017,22 +1177,24 @@ int main(int argc, char **argv)
 		fprintf(stderr, PROGRAM ": error: with the main loop as owner nothing waits: nobody would reap\n");
 		return 2;
 	}
-	if (pipe2(run.chld_pipe, O_CLOEXEC | O_NONBLOCK)) {
-		perror(PROGRAM ": pipe");
+	run.tally = mmap(NULL, sizeof(*run.tally), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (run.tally == MAP_FAILED || pipe2(run.chld_pipe, O_CLOEXEC | O_NONBLOCK)) {
+		perror(PROGRAM);
 		return 1;
 	}
 	logger = (xentoollog_logger *)xtl_createlogger_stdiostream(stderr, XTL_ERROR, 0);
 	run.operation = find_operation(argv[optind]);
-	run.guest = argv[optind + 1];
-	run.kernel = argv[optind];
-	run.ramdisk = argv[optind + 1];
-	if (run.operation >= 0)
+	if (run.operation >= 0) {
+		run.guest = argv[optind + 1];
 		combination(way < 0 ? CALLBACK : way, owner < 0 ? libxl_sigchld_owner_libxl : owner, 1, one,
 			    argv[optind], logger);
-	else
+	} else {
+		run.kernel = argv[optind];
+		run.ramdisk = argv[optind + 1];
 		each(owner, way, logger);
-	printf("1..%d\n", run.number);
+	}
+	printf("1..%d\n", run.tally->number);
 	xtl_logger_destroy(logger);
 
-	return run.failed ? 1 : 0;
+	return run.tally->failed ? 1 : 0;
 }
