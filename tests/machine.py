@@ -4,6 +4,7 @@
 For tests that stop, save and load a machine, or want their own options; the others use labgrid.
 """
 
+import contextlib
 import functools
 import json
 import pathlib
@@ -115,6 +116,13 @@ class Qmp:
                 raise RuntimeError(f"{command}: {answer['error']['desc']}")
             else:
                 return answer["return"]
+
+    def to_the_end(self):
+        """All events, of a QEMU that ends."""
+        with contextlib.suppress(EOFError):
+            while True:
+                self.events.append(self.read()["event"])
+        return self.events
 
 
 def connect(path, alive, timeout=60):

@@ -337,6 +337,14 @@ def test_guests_of_xen_itself_come_to_an_end(beside):
     assert beside.run("xenstore-ls /vm 2>/dev/null | grep -c .; true") == "0"
 
 
+def test_poweroff_of_dom0_is_the_boards(beside):
+    """By the power management chip, whatever guests there are."""
+    beside.console.sendall(b"poweroff\n")
+    assert beside.wait() == 0
+    events = beside.qmp.to_the_end()
+    assert "SHUTDOWN" in events and "WATCHDOG" not in events
+
+
 def symbols(*nm):
     """Of libxl and what comes with it"""
     said = subprocess.run(["nm", *nm], check=True, stdout=subprocess.PIPE, text=True, timeout=60).stdout
