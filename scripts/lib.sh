@@ -74,17 +74,16 @@ logged() {
 	say "$what: done in $((SECONDS - start)) s"
 }
 
-# patched_copy NAME COPY: build/src/COPY is build/src/NAME with patches/PROJECT, PROJECT
-# being NAME without "-source". Made anew when the source or a patch has changed, and
-# appears whole. Its files may be older than what was built of the last one, so
-# that build/obj/COPY goes.
+# patched_copy NAME COPY PATCH...: build/src/COPY is build/src/NAME with these. Made
+# anew when the source or a patch has changed, and appears whole. Its files may be
+# older than what was built of the last one, so that build/obj/COPY goes.
 patched_copy() {
-	local stamp=$build/src/.$1 copy=$build/src/$2 folder=$top/patches/${1%-source} now p
-	now=$(cat "$stamp" "$folder"/*.patch | sha256sum)
+	local stamp=$build/src/.$1 copy=$build/src/$2 now p
+	now=$(cat "$stamp" "${@:3}" | sha256sum)
 	[ "$(cat "$copy/.made-of" 2>/dev/null)" != "$now" ] || return 0
 	rm -rf "$copy" "$copy.new" "$build/obj/$2"
 	cp -a "$build/src/$1" "$copy.new"
-	for p in "$folder"/*.patch; do
+	for p in "${@:3}"; do
 		patch -s -p1 -d "$copy.new" <"$p" ||
 			die "${p#"$top"/} does not apply to $1 $(cat "$stamp")" "rebase it"
 	done
