@@ -13,6 +13,7 @@ import verdict
 from armhf import CFLAGS
 from conftest import TOP
 from machine import PROMPT
+from test_firmware import copy_to
 from test_xen import SWITCH, sha256, started, until_shell
 
 CONFIG = "/tmp/{name}.cfg"
@@ -400,3 +401,51 @@ def test_asynchronous_operations_of_libxl(dom0, owner, way):
     # A fault of libxl 4.17, from before there is a helper: a cured one is noticed, and so is one that has grown.
     assert {("save", "0"), ("restore", "0")} <= set(died) <= {(what, turns) for what in ("save", "restore") for turns in "01"}, said
     assert_same(after, before)
+
+
+PATCHES = TOP / "patches"
+MEND = PATCHES / "xen" / "0003-arm-vtimer-expired.patch"
+LATE = PATCHES / "xen-faults" / "0001-arm-vtimer-late.patch"
+
+
+# Linux's word for a CPU that sleeps on a timer which does not come
+TIMER_IS_LOST = r"rcu:\s+Possible timer handling issue on cpu=\d"
+
+
+def timer_interrupts(dom0):
+    """Of each CPU"""
+    return [int(n) for n in dom0.run("grep arch_timer /proc/interrupts").split()[1:5]]
+
+
+def loses_a_timer(dom0, guests):
+    """What tells that a CPU gets none, if one does while so many guests come and go; somebody sleeps on each all the time."""
+    try:
+        until_shell(dom0)
+        mount_card(dom0)
+        path = config(dom0, "again")
+        dom0.run("for cpu in 1 2 4 8; do (while :; do taskset $cpu usleep 10000; done) & done")
+        for n in range(guests):
+            dom0.run(f"xl create {path}")
+            destroy(dom0, "again")
+            before = timer_interrupts(dom0)
+            dom0.run("sleep 1")
+            after = timer_interrupts(dom0)
+            if any(now == then for now, then in zip(after, before)):
+                return f"after {n + 1} guests: {before}, a second later {after}"
+    except AssertionError:  # what waits for that CPU does not end
+        if not (said := re.search(TIMER_IS_LOST, dom0.text)):
+            raise
+        return said[0]
+    return None
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("mended", [False, True])
+def test_timer_of_a_cpu_while_guests_come_and_go(mended):
+    """Xen is late on purpose with what it does when one expires. Unmended, six guests were the most it took."""
+    patches = [p for p in sorted(MEND.parent.glob("*.patch")) if mended or p != MEND]
+    subprocess.run([str(TOP / "scripts" / "build-xen"), "--with", *map(str, (*patches, LATE))], check=True, timeout=1800)
+    late = bsp.BUILD / "out" / "xen-test" / "xen"
+    with started("xen-patched", f"late-{mended}", lambda card: copy_to(card, late, "xen")) as machine:
+        lost = loses_a_timer(machine, 30)
+        assert bool(lost) == (not mended), lost
