@@ -37,12 +37,12 @@ def failed(console, sentences):
     assert set(re.findall(r"    not ok \d+ (\w+)", console)) == {case for case, _ in sentences}, console
 
 
-def said_without_firmware(name, change):
+def said_without_firmware(name, change, append=""):
     """By a board whose device tree CHANGE has been at."""
     dt = tree_of(BOARD)
     change(dt)
-    with Machine(LOGS / f"{name}.log", board=BOARD, dtb=write_tree(dt, name), append=f"{NOT_SLOW} {ALONE}") as machine:
-        machine.expect(PROMPT)
+    with Machine(LOGS / f"{name}.log", board=BOARD, dtb=write_tree(dt, name), append=f"{append} {NOT_SLOW} {ALONE}") as machine:
+        machine.expect(rf"\] (?:not )?ok \d+ {bsp.READINESS}$")
     return machine.text
 
 
@@ -57,9 +57,14 @@ def test_a_board_that_was_started_for_xen(patched_u_boot):
 
 
 def test_a_board_whose_cpus_do_not_come_back(patched_u_boot):
+    """And of one that never came"""
     run = run_board("readiness-psci", "--board", BOARD, "--firmware", "u-boot-patched", "--slow", "--fault", "cpu-dead-later",
-                    "--append", ALONE)
-    failed(run.serial, [("xen_psci_stops_and_starts_cpus", r"CPU\d does not come back by PSCI, error -\d+: mend the firmware's CPU_ON")])
+                    "--append", f"{ALONE} maxcpus=3")
+    failed(run.serial, [
+        *(("xen_psci_stops_and_starts_cpus", rf"CPU{n} does not come back by PSCI, error -\d+: mend the firmware's CPU_ON")
+          for n in (1, 2)),
+        ("xen_psci_stops_and_starts_cpus", "CPU3 of the device tree is not online: mend the firmware's CPU_ON"),
+    ])
 
 
 def without_much(dt):
@@ -130,11 +135,13 @@ def test_a_board_that_was_with_another_device_tree():
 
 
 PSCI = "/psci"
+CONSOLE = "/soc/serial@1c28000"
 
 
 def with_other_faults(dt):
-    """No A31 by its name, firmware that Xen does not call, three regions, a guest that is not whole."""
+    """No A31 by its name, firmware that Xen does not call, three regions, a console that is off, a guest that is not whole."""
     dt.set("/", "compatible", "nobody,knows")
+    dt.set(CONSOLE, "status", "disabled")
     # Off, so that Linux does not call it
     dt.add("/", "psci", {"compatible": "arm,psci", "method": "hvc", "status": "disabled"})
     dt.set(GIC, "reg", [cell for at, size in (*RANGES[:2], (RANGES[2][0] + 0x800, 0x800)) for cell in (at, size)])
@@ -145,7 +152,8 @@ def with_other_faults(dt):
 
 
 def test_a_board_that_was_not_named():
-    failed(said_without_firmware("readiness-other-faults", with_other_faults), [
+    """By its early console, as it has no other; that wants its clock."""
+    failed(said_without_firmware("readiness-other-faults", with_other_faults, "keep_bootcon clk_ignore_unused"), [
         ("xen_knows_the_board", "/: compatible with neither allwinner,sun6i-a31 nor -a31s"),
         ("xen_cpus_entered_hyp", "the CPUs were not started in HYP mode"),
         ("xen_psci_is_there", f'{PSCI}: method is "hvc", and Xen calls firmware by smc only'),
@@ -153,6 +161,7 @@ def test_a_board_that_was_not_named():
         NO_CNTFRQ,
         ("xen_gic_has_its_regions", f"{GIC}: no GICV, and Xen needs four regions"),
         ("xen_gic_has_its_regions", f"{GIC}: GICH at 0x01c84800 does not begin with a page"),
+        ("xen_finds_its_console", f"{CONSOLE}: stdout-path is disabled, and Xen says nothing"),
         *(("xen_passes_on_all_interrupts", f"/soc/{node}: its interrupts pass R_INTC and do not reach dom0")
           for node in BEHIND_R_INTC if node not in LRADC),
         ("xen_guests_are_whole", "(/chosen/guest/module@44[02]00000\\b.*){2} overlap"),
