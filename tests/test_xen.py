@@ -350,8 +350,8 @@ def test_output_beside_busy_cpus(which, lives):
     """
     with started(which, f"busy-{which}", args=["-icount", "shift=5,sleep=off"], append=f"{QUICK} rodata=off") as machine:
         until_shell(machine)
-        machine.nudge = None
         machine.run("for n in $(seq 4); do (while :; do :; done) & done")
+        machine.nudge = None
         machine.console.sendall(b"seq 100001 120000\n")
         assert says_all(machine, "120000") == lives
         if not lives:
