@@ -640,7 +640,10 @@ static void life(void)
 
 /* ------------------------------------------------------------------ */
 
-/* What there was nothing left of to abort has to have come to what it comes to otherwise. */
+/*
+ * What there was nothing left of to abort has to have come to what it comes to otherwise. An abort that comes before
+ * libxl runs a script is kept for that, and libxl__async_exec_start() calls it ERROR_FAIL.
+ */
 static bool aborted_well(const struct op *op, int said, int rc, int otherwise)
 {
 	return !op->started && op->completions == 1 &&
