@@ -74,11 +74,18 @@ logged() {
 	say "$what: done in $((SECONDS - start)) s"
 }
 
+# put FILE AS: whole, and anew only when it is another
+put() { cmp -s "$1" "$2" || { cp "$1" "$2.new" && mv "$2.new" "$2"; }; }
+
 # patched_copy NAME COPY PATCH...: build/src/COPY is build/src/NAME with these. Made
 # anew when the source or a patch has changed, and appears whole. Its files may be
 # older than what was built of the last one, so that build/obj/COPY goes.
 patched_copy() {
 	local stamp=$build/src/.$1 copy=$build/src/$2 now p
+	[ $# -gt 2 ] || usage_error "--with wants a patch"
+	for p in "${@:3}"; do
+		[ -r "$p" ] || die "there is no patch $p to read" "look into patches/"
+	done
 	now=$(cat "$stamp" "${@:3}" | sha256sum)
 	[ "$(cat "$copy/.made-of" 2>/dev/null)" != "$now" ] || return 0
 	rm -rf "$copy" "$copy.new" "$build/obj/$2"
