@@ -10,7 +10,7 @@ import pytest
 from bad_dt import GIC, RANGES
 from conftest import LOGS, TOP, run_board
 from machine import PROMPT, Machine, dtb_of, tree_of, write_tree
-from test_firmware import make_card
+from test_firmware import SPL, make_card
 from test_xen import BEHIND_R_INTC
 
 BOARD = "hummingbird-a31"
@@ -63,7 +63,7 @@ def test_a_board_whose_cpus_do_not_come_back(patched_u_boot):
     failed(run.serial, [
         *(("xen_psci_stops_and_starts_cpus", rf"CPU{n} does not come back by PSCI, error -\d+: mend the firmware's CPU_ON")
           for n in (1, 2)),
-        ("xen_psci_stops_and_starts_cpus", "CPU3 of the device tree is not online: mend the firmware's CPU_ON"),
+        ("xen_psci_stops_and_starts_cpus", "CPU3 of the device tree is not online: .*, or take maxcpus= off the command line"),
     ])
 
 
@@ -170,6 +170,24 @@ def test_a_board_that_was_not_named():
         ("xen_guests_are_whole", "/chosen/guest has no module multiboot,kernel"),
         ("xen_guests_are_whole", "/chosen/guest: no memory of 64 bits, in KiB, without which Xen panics"),
         ("xen_guests_are_whole", "/chosen/guest: no cpus, without which Xen panics"),
+    ])
+
+
+@pytest.mark.long
+def test_a_board_whose_firmware_sets_up_cpu0_alone():
+    """The others come in SVC mode, and without a frequency."""
+    faults = sorted((TOP / "patches" / "u-boot-faults").glob("*.patch"))
+    subprocess.run([str(TOP / "scripts/build-uboot"), "--with", *map(str, faults), BOARD], check=True, timeout=1800)
+    card = make_card(BOARD, "readiness-cpu0-alone", "--append", f"{ALONE} {NOT_SLOW}")
+    with open(card, "r+b") as f:
+        f.seek(SPL)
+        f.write((bsp.BUILD / f"out/u-boot-test/{BOARD}/u-boot-sunxi-with-spl.bin").read_bytes())
+    with Machine(LOGS / "readiness-cpu0-alone.log", board=BOARD, card=card, args=["-snapshot"]) as machine:
+        machine.expect(PROMPT)
+    failed(machine.text, [
+        ("xen_cpus_entered_hyp", "some CPUs were started in HYP mode and some were not: .* mend the firmware's PSCI"),
+        *(("xen_counter_has_its_frequency", f"CNTFRQ of CPU{n}: expected 24000000 as on CPU0, came 0: let the firmware set it on each")
+          for n in (1, 2, 3)),
     ])
 
 

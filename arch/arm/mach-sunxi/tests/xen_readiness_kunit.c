@@ -146,7 +146,7 @@ static void xen_psci_stops_and_starts_cpus(struct kunit *test)
 			continue;
 		if (!cpu_online(cpu)) {
 			KUNIT_FAIL(test,
-				   "CPU%u of the device tree is not online: mend the firmware's CPU_ON",
+				   "CPU%u of the device tree is not online: mend the firmware's CPU_ON, or take maxcpus= off the command line",
 				   cpu);
 			continue;
 		}
@@ -170,11 +170,20 @@ static void read_frequency(void *frequency)
 	*(u32 *)frequency = arch_timer_get_cntfrq();
 }
 
+static u32 frequency_of(unsigned int cpu)
+{
+	u32 hz = 0;
+
+	smp_call_function_single(cpu, read_frequency, &hz, true);
+
+	return hz;
+}
+
 static void xen_counter_has_its_frequency(struct kunit *test)
 {
 	struct device_node *np = timer_node();
-	u32 first = arch_timer_get_cntfrq(), other, told;
-	unsigned int cpu;
+	unsigned int boot = cpumask_first(cpu_online_mask), cpu;
+	u32 first = frequency_of(boot), other, told;
 
 	if (!first) {
 		KUNIT_FAIL(test,
@@ -183,10 +192,10 @@ static void xen_counter_has_its_frequency(struct kunit *test)
 		return;
 	}
 	for_each_online_cpu(cpu) {
-		smp_call_function_single(cpu, read_frequency, &other, true);
+		other = frequency_of(cpu);
 		EXPECT(test, other == first,
-		       "CNTFRQ of CPU%u: expected %u as on the first, came %u: let the firmware set it on each CPU",
-		       cpu, first, other);
+		       "CNTFRQ of CPU%u: expected %u as on CPU%u, came %u: let the firmware set it on each CPU",
+		       cpu, first, boot, other);
 	}
 	if (np && !of_property_read_u32(np, "clock-frequency", &told))
 		EXPECT(test, told == first,
@@ -221,11 +230,11 @@ static bool read_clocks(void __iomem *base, struct two_clocks *both)
 	return false;
 }
 
-/* As Xen does: the device tree's, else CNTFRQ */
+/* As Xen does: the device tree's, else CNTFRQ of the CPU it boots on */
 static u32 believed_frequency(void)
 {
 	struct device_node *np = timer_node();
-	u32 hz = arch_timer_get_cntfrq();
+	u32 hz = frequency_of(cpumask_first(cpu_online_mask));
 
 	if (np)
 		of_property_read_u32(np, "clock-frequency", &hz);
