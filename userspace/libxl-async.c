@@ -1180,6 +1180,8 @@ int main(int argc, char **argv)
 		fprintf(stderr, PROGRAM ": error: with the main loop as owner nothing waits: nobody would reap\n");
 		return 2;
 	}
+	/* libxl writes to helpers, one of which may have ended, and leaves the signal to us. */
+	signal(SIGPIPE, SIG_IGN);
 	run.tally = mmap(NULL, sizeof(*run.tally), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (run.tally == MAP_FAILED || pipe2(run.chld_pipe, O_CLOEXEC | O_NONBLOCK)) {
 		perror(PROGRAM);
