@@ -18,7 +18,7 @@ from bad_dt import GIC, Dt
 from conftest import LOGS, TOP, run_board
 from machine import OUT, PROMPT, QUIET, Machine, initrd_with, root_with, tree_of
 from test_boot import PROBED_BY_SELF_TEST, UNMODELLED
-from test_firmware import UNMODELLED_FIRMWARE, copy_from, copy_to, make_card, remove_from
+from test_firmware import UNMODELLED_FIRMWARE, copy_from, copy_to, make_card, remove_from, with_faulty_u_boot
 from test_net import DHCP, HOST, checksum, http_port  # noqa: F401
 from test_pmic import KEY_BOARD, KEYS, NO_KEY_MV, PEK
 
@@ -102,8 +102,9 @@ def of_size(path, size):
 
 
 def big_tree(path):
+    """As large as Xen takes, and U-Boot has to add to it."""
     dt = tree_of(BOARD, room=3 * MIB)
-    dt.set("/chosen", "ballast", bytes(2 * MIB))
+    dt.set("/chosen", "ballast", bytes(2 * MIB - 4096 - len(tree_of(BOARD).blob())))
     path.write_bytes(dt.blob())
     return path
 
@@ -111,7 +112,7 @@ def big_tree(path):
 @pytest.mark.parametrize("option, make, words", [
     ("--dom0-initramfs", lambda path: of_size(path, 61 * MIB), r"big has 63963136 bytes, and there are 62914560 for it at 0x46000000 in memory"),
     ("--initramfs", lambda path: of_size(path, 62 * MIB), r"the rest have \d+ bytes, and the card has 63963136 for them"),
-    ("--dtb", big_tree, r"big has 2\d{6} bytes for Xen, which maps 2097152 of it"),
+    ("--dtb", big_tree, r"big has 209\d{4} bytes with what Xen is told there, which takes 2084864"),
 ], ids=("memory", "card", "device tree"))
 def test_what_is_too_big_is_said_before_the_card_is_made(option, make, words, tmp_path):
     build("xen-patched")
@@ -198,6 +199,16 @@ def test_hyp_mode_that_the_script_does_not_know_of_is_said_by_xen():
         machine.type("setenv bootm_boot_mode sec; load mmc 0:1 ${fdt_addr_r} /xen.dtb; load mmc 0:1 ${kernel_addr_r} /xen; "
                      "bootz ${kernel_addr_r} - ${fdt_addr_r}")
         machine.expect(r"^- Xen must be entered in NS Hyp mode -\n(?:.*\n)?- Boot failed -")
+
+
+@pytest.mark.long
+def test_psci_that_is_not_there():
+    """Xen's own words: it goes on, as dom0 does, with the CPU that there is."""
+    with started("xen-patched", "not-psci", lambda card: with_faulty_u_boot(card, BOARD, "0002-arm-psci-not-told.patch")) as machine:
+        for n in (1, 2, 3):
+            machine.expect(rf"^\(XEN\) Failed to bring up CPU {n} \(error -19\)")
+        until_shell(machine)
+        assert machine.run("nproc") == "1"
 
 
 def test_run_ends_at_the_sentence():
