@@ -26,6 +26,8 @@ OF_XEN = "(XEN) "
 XEN_TROUBLE = re.compile(r"^\(XEN\) (Panic on CPU|Assertion .* failed|Xen (BUG|WARN) at |Failed to bring up CPU|cpu\d+ init failed|"
                          r"CPU\d+ never came online)")
 PANIC = "(XEN) Panic on CPU"
+# Of dom0's own tools (boot/xen-tools)
+TOOLS_TROUBLE = "xen-tools: error: "
 # How the boot script says that it got there: to its end, or to the shell that it was to give.
 END = "a31-init: reached the end"
 SHELL = "a31-init: type 'poweroff' to end"
@@ -138,7 +140,7 @@ def judge_dom0(log, entry):
     end = {"verdict": END, "shell": SHELL}[entry]
     sums = [tuple(map(int, m.groups())) for _, line in own if (m := SUM.match(line))]
     return (any(end in line for _, line in own),
-            trouble_in(own) + xen_trouble_in([line for _, line in lines]),
+            trouble_in(own) + [line for _, line in own if line.startswith(TOOLS_TROUBLE)] + xen_trouble_in([line for _, line in lines]),
             sums[-1] if sums else (0, 0, 0))
 
 

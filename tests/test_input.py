@@ -158,6 +158,7 @@ def test_truncated_log_is_no_pass(healthy, tmp_path):
     ("a31-init: reached the end\n(XEN) CPU1 never came online\n", True, ["(XEN) CPU1 never came online"]),
     ("(XEN) cpu1 init failed (hwid 1): -19\n", False, ["(XEN) cpu1 init failed (hwid 1): -19"]),
     ("[    9.000000] Kernel panic - not syncing\n", False, ["Kernel panic - not syncing"]),
+    ("xen-tools: error: the toolstack is not running\na31-init: reached the end\n", True, ["xen-tools: error: the toolstack is not running"]),
 ])
 def test_dom0_is_judged_by_what_it_says_itself(more, up, trouble, tmp_path):
     """The guests of Xen say the same on the same line."""
