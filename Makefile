@@ -213,7 +213,7 @@ check-fuzz: build	## random accesses to every device, under sanitizers
 check-cpus: build firmware	## CPUs off and on without PSCI, kexec, a crash and its dump
 	@scripts/check tests/test_cpus.py tests/test_kexec.py
 
-check-xen: build firmware	## Xen, Linux as dom0, and guests
+check-xen: kernels firmware-all	## Xen, Linux as dom0, and guests
 	@scripts/check tests/test_readiness.py tests/test_xen.py tests/test_guests.py
 
 check-house: build	## layout, help, manifest

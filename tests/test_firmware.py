@@ -47,6 +47,15 @@ def copy_to(card, file, name):
     subprocess.run(["mcopy", "-o", "-i", f"{card}@@{PARTITION}", file, f"::{name}"], check=True, timeout=60)
 
 
+def with_faulty_u_boot(card, board, fault):
+    """A card whose U-Boot has one of patches/u-boot-faults."""
+    patch = TOP / "patches" / "u-boot-faults" / fault
+    subprocess.run([str(TOP / "scripts" / "build-uboot"), "--with", str(patch), board], check=True, timeout=1800)
+    with open(card, "r+b") as f:
+        f.seek(SPL)
+        f.write((bsp.BUILD / "out" / "u-boot-test" / board / "u-boot-sunxi-with-spl.bin").read_bytes())
+
+
 def remove_from(card, name):
     subprocess.run(["mdel", "-i", f"{card}@@{PARTITION}", f"::{name}"], check=True, timeout=60)
 

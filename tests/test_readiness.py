@@ -10,7 +10,7 @@ import pytest
 from bad_dt import GIC, RANGES
 from conftest import LOGS, TOP, run_board
 from machine import PROMPT, Machine, dtb_of, tree_of, write_tree
-from test_firmware import SPL, make_card
+from test_firmware import make_card, with_faulty_u_boot
 from test_xen import BEHIND_R_INTC
 
 BOARD = "hummingbird-a31"
@@ -18,7 +18,8 @@ ALONE = f"kunit.filter_glob={bsp.READINESS}"
 NOT_SLOW = "kunit.filter=speed>slow"
 CASES = re.findall(r"KUNIT_CASE\w*\((\w+)\)", (TOP / f"arch/arm/mach-sunxi/tests/{bsp.READINESS_MODULE}.c").read_text())
 MODULES = ("kernel@44000000=4194304", "ramdisk@46000000=4194304")
-TIMER, LRADC = "/timer", "/soc/lradc@1c22800"
+TIMER, LRADC, WATCHDOG = "/timer", "/soc/lradc@1c22800", "/soc/watchdog@1c20ca0"
+NO_PHANDLE = 0x7fff
 # Of the maintenance interrupt, which nothing raises
 MAINTENANCE_PPI = 9
 SRAM_A1 = 0x4000
@@ -71,7 +72,8 @@ def without_much(dt):
     dt.set(TIMER, "interrupts", dt.cells(TIMER, "interrupts")[:9])
     dt.set(GIC, "reg", [cell for at, size in (*RANGES[:3], (RANGES[3][0], 0x1000)) for cell in (at, size)])
     dt.drop(GIC, "interrupts")
-    dt.set("/soc/watchdog@1c20ca0", "compatible", "nobody,knows")
+    dt.set(WATCHDOG, "compatible", "nobody,knows")
+    dt.set(WATCHDOG, "interrupt-parent", (NO_PHANDLE,))
     dt.drop("/chosen", "stdout-path")
     (ccu,) = dt.cells("/soc/clock@1c20000", "phandle")
     dt.set("/soc/clock@1c20000", "#interrupt-cells", (3,))
@@ -95,7 +97,7 @@ def test_a_board_that_was_not():
         ("xen_gic_has_its_regions", "no maintenance interrupt, without which Xen panics"),
         ("xen_resets_by_the_watchdog", "no allwinner,sun6i-a31-wdt in the device tree"),
         ("xen_finds_its_console", "names no stdout-path"),
-        ("xen_passes_on_all_interrupts", f"{LRADC}: its interrupts do not end at the GIC"),
+        *(("xen_passes_on_all_interrupts", f"{node}: its interrupts do not end at the GIC") for node in (LRADC, WATCHDOG)),
         *(("xen_passes_on_all_interrupts", f"/soc/{node}: its interrupts pass R_INTC and do not reach dom0")
           for node in BEHIND_R_INTC if node not in LRADC),
         ("xen_modules_are_in_memory", "(module@4[46]000000\\b.*){2} overlap"),
@@ -176,12 +178,8 @@ def test_a_board_that_was_not_named():
 @pytest.mark.long
 def test_a_board_whose_firmware_sets_up_cpu0_alone():
     """The others come in SVC mode, and without a frequency."""
-    faults = sorted((TOP / "patches" / "u-boot-faults").glob("*.patch"))
-    subprocess.run([str(TOP / "scripts/build-uboot"), "--with", *map(str, faults), BOARD], check=True, timeout=1800)
     card = make_card(BOARD, "readiness-cpu0-alone", "--append", f"{ALONE} {NOT_SLOW}")
-    with open(card, "r+b") as f:
-        f.seek(SPL)
-        f.write((bsp.BUILD / f"out/u-boot-test/{BOARD}/u-boot-sunxi-with-spl.bin").read_bytes())
+    with_faulty_u_boot(card, BOARD, "0001-arm-nonsec-cpu0-alone.patch")
     with Machine(LOGS / "readiness-cpu0-alone.log", board=BOARD, card=card, args=["-snapshot"]) as machine:
         machine.expect(PROMPT)
     failed(machine.text, [

@@ -337,7 +337,7 @@ static void free_ops(void)
 
 static void on_alarm(int signum)
 {
-	static const char said[] = "Bail out! libxl_event_wait() does not come back\n";
+	static const char said[] = "Bail out! libxl does not come back\n";
 	ssize_t written = write(STDOUT_FILENO, said, sizeof(said) - 1);
 
 	(void)written;
