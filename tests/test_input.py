@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 """Bad input: a clear sentence, nothing lost, and the kernel goes on."""
 
+import importlib.machinery
+import importlib.util
 import os
 import re
 import shutil
@@ -167,6 +169,23 @@ def test_dom0_is_judged_by_what_it_says_itself(more, up, trouble, tmp_path):
     log.write_text("(XEN) DOM1: [    0.000000] Kernel command line: console=ttyAMA0 rdinit=/init a31.mode=shell\n"
                    "[    5.000000] gic_kunit: 46 passed, 0 failed, 100 skipped so far\n" + more)
     assert verdict.judge_dom0(log, "verdict") == (up, trouble, (46, 0, 100))
+
+
+@pytest.mark.parametrize("said, reason", [
+    ("- Boot CPU booting -\r\n- Xen must be entered in NS Hyp mode -\r\n- Boot failed -\r\n", "Xen was not entered in HYP mode"),
+    ("- Boot CPU booting -\n(XEN) Checking for initrd in /chosen\n", None),
+    ("Xen does not start: a file is missing\r\n", "Xen does not start: a file is missing"),
+    ("\r\n=> ", "U-Boot found nothing to start, and waits at its prompt"),
+    ("\n=> bootz", None),
+])
+def test_what_a_run_does_not_wait_for(said, reason, tmp_path):
+    """Words behind which nothing comes."""
+    spec = importlib.util.spec_from_loader("run", importlib.machinery.SourceFileLoader("run", str(TOP / "scripts" / "run")))
+    run = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(run)
+    log = tmp_path / "board.log"
+    log.write_bytes(said.encode())
+    assert run.dead_end(log) == reason
 
 
 @pytest.mark.parametrize("more, up", [("", False), ("a31-init: type 'poweroff' to end, Ctrl-A x to kill the emulator\n", True)])
