@@ -24,10 +24,8 @@ SUM = re.compile(r"^gic_kunit: (\d+) passed, (\d+) failed, (\d+) skipped so far"
 # What Xen says on the line, for itself or for a guest that it has started
 OF_XEN = "(XEN) "
 XEN_TROUBLE = re.compile(r"^\(XEN\) (Panic on CPU|Assertion .* failed|Xen (BUG|WARN) at |Failed to bring up CPU|cpu\d+ init failed|"
-                         r"CPU\d+ never came online)")
+                         r"CPU\d+ never came online)|^xen-tools: error: ")
 PANIC = "(XEN) Panic on CPU"
-# Of dom0's own tools (boot/xen-tools)
-TOOLS_TROUBLE = "xen-tools: error: "
 # How the boot script says that it got there: to its end, or to the shell that it was to give.
 END = "a31-init: reached the end"
 SHELL = "a31-init: type 'poweroff' to end"
@@ -128,7 +126,7 @@ def trouble_in(lines):
 
 
 def xen_trouble_in(lines):
-    """What Xen said that is wrong; why it panics stands in the line behind."""
+    """What Xen said that is wrong, or boot/xen-tools in dom0; why it panics stands in the line behind."""
     return [line + (lines[n + 1].removeprefix("(XEN)") if line.startswith(PANIC) and n + 1 < len(lines) else "")
             for n, line in enumerate(lines) if XEN_TROUBLE.match(line)]
 
@@ -140,7 +138,7 @@ def judge_dom0(log, entry):
     end = {"verdict": END, "shell": SHELL}[entry]
     sums = [tuple(map(int, m.groups())) for _, line in own if (m := SUM.match(line))]
     return (any(end in line for _, line in own),
-            trouble_in(own) + [line for _, line in own if line.startswith(TOOLS_TROUBLE)] + xen_trouble_in([line for _, line in lines]),
+            trouble_in(own) + xen_trouble_in([line for _, line in lines]),
             sums[-1] if sums else (0, 0, 0))
 
 
